@@ -1,0 +1,43 @@
+"""One append-only table: who did what to which thing, and when."""
+
+import pgtrigger
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from heating.kit.scope import Handles, ScopedQuerySet
+
+
+class RecordQuerySet(ScopedQuerySet):
+    handles = Handles(office=("office_id",), author=("actor_id",))
+
+
+class Record(models.Model):
+    """One deed. Actor and target stand also as text, so that the row still reads when they are gone."""
+
+    at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="操作人", db_constraint=False
+    )
+    actor_name = models.CharField("操作人姓名", max_length=60, blank=True)
+    verb = models.CharField("操作", max_length=60, db_index=True)
+    target_type = models.CharField("对象类型", max_length=60, blank=True)
+    target_id = models.BigIntegerField("对象编号", null=True)
+    target_text = models.CharField("对象", max_length=200, blank=True)
+    before = models.JSONField("操作前", null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField("操作后", null=True, encoder=DjangoJSONEncoder)
+    note = models.CharField("说明", max_length=500, blank=True)
+    office_id = models.BigIntegerField("机构", null=True, db_index=True)
+    address = models.CharField("来源地址", max_length=45, blank=True)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作日志"
+        default_permissions = ("view",)
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["target_type", "target_id"])]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.verb} {self.target_text}"

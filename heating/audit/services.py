@@ -1,0 +1,40 @@
+"""Writing the audit trail."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from heating.audit.models import Record
+
+
+def record(
+    actor: Any,
+    verb: str,
+    target: Model | None = None,
+    *,
+    before: Any = None,
+    after: Any = None,
+    note: str = "",
+    office_id: int | None = None,
+    address: str = "",
+) -> Record:
+    """Add one audit row in the caller's transaction.
+
+    `verb` is "thing.deed" such as "contract.approve"; `before` and `after` are what changed (JSON-able).
+    The office is the target's own unless given; a deed without an office is visible to 全部数据 and to its actor only.
+    """
+    if office_id is None and target is not None:
+        office_id = getattr(target, "office_id", None)
+    return Record.objects.create(
+        actor=actor,
+        actor_name=actor.display_name if actor else "系统",
+        verb=verb,
+        target_type=target._meta.label_lower if target is not None else "",
+        target_id=target.pk if target is not None else None,
+        target_text=str(target)[:200] if target is not None else "",
+        before=before,
+        after=after,
+        note=note[:500],
+        office_id=office_id,
+        address=address,
+    )

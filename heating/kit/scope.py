@@ -1,0 +1,84 @@
+"""Data scope: which rows a person may see or touch (domain.md §4.1, house.md §4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db.models import Model, Q, QuerySet
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The sum of the scopes of the roles that hold one permission. Empty by default: no role, no rows."""
+
+    everything: bool = False
+    offices: frozenset[int] = frozenset()
+    communities: frozenset[int] = frozenset()
+    buildings: frozenset[int] = frozenset()
+    own: bool = False
+    user_id: int | None = None
+
+    def __or__(self, other: Scope) -> Scope:
+        return Scope(
+            everything=self.everything or other.everything,
+            offices=self.offices | other.offices,
+            communities=self.communities | other.communities,
+            buildings=self.buildings | other.buildings,
+            own=self.own or other.own,
+            user_id=self.user_id or other.user_id,
+        )
+
+
+NOTHING = Scope()
+
+
+@dataclass(frozen=True)
+class Handles:
+    """Lookups from a row to its office(s), its place and its author(s); empty = the row has none of that kind."""
+
+    office: tuple[str, ...] = ()
+    community: tuple[str, ...] = ()
+    building: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+
+
+class ScopedQuerySet(QuerySet):
+    """A queryset whose rows belong to an office, a place or an author; each model names its handles."""
+
+    handles = Handles()
+
+    def visible_to(self, user: Any, permission: str) -> Self:
+        """Return the rows that `user` may reach with `permission` ("app.verb"); none without a role that holds it."""
+        scope = user.scope(permission)
+        if scope.everything:
+            return self.all()
+        condition = scope_condition(scope, self.handles)
+        return self.filter(condition) if condition else self.none()
+
+    def locked(self, pk: Any) -> Any:
+        """Return the row `pk` locked until the end of the transaction; `DoesNotExist` outside the queryset."""
+        model = self.model
+        # A row lock takes no DISTINCT or outer joins: the scope is asked as a sub-query.
+        return model._base_manager.select_for_update().get(pk=pk, pk__in=self.order_by().values("pk"))
+
+
+def scope_condition(scope: Scope, handles: Handles) -> Q | None:
+    """Return the filter for `scope` through `handles`, or None when nothing can be visible."""
+    wanted = [
+        (handles.office, scope.offices),
+        (handles.community, scope.communities),
+        (handles.building, scope.buildings),
+        (handles.author, {scope.user_id} if scope.own else set()),
+    ]
+    condition = Q()
+    for lookups, ids in wanted:
+        if ids:
+            for lookup in lookups:
+                condition |= Q(**{f"{lookup}__in": ids})
+    return condition or None
+
+
+def sees(user: Any, permission: str, row: Model) -> bool:
+    """Say whether `user` may reach this one stored row with `permission`."""
+    return type(row)._default_manager.visible_to(user, permission).filter(pk=row.pk).exists()
