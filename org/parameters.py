@@ -1,0 +1,99 @@
+"""The keys a company may set, with type, range, default and meaning (manual "N", domain.md §5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from heating.kit.errors import Refusal
+from org.models import Parameter
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `low` to `high`."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+            raise Refusal(f"请填写 {low} 到 {high} 之间的整数")
+        return int(text)
+
+    return read
+
+
+def amount(high: Decimal) -> Callable[[str], Decimal]:
+    """Return a reader of amounts in 元 from 0 to `high` with at most two decimals."""
+
+    def read(text: str) -> Decimal:
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            value = Decimal(-1)
+        if not text.isascii() or not 0 <= value <= high or value != round(value, 2):
+            raise Refusal(f"请填写 0 到 {high} 之间的金额, 最多两位小数")
+        return value
+
+    return read
+
+
+def choice(*words: str) -> Callable[[str], str]:
+    """Return a reader that takes one of `words`."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise Refusal("请填写: " + " / ".join(words))
+        return text
+
+    return read
+
+
+def line(length: int) -> Callable[[str], str]:
+    """Return a reader of one line of text of at most `length` characters."""
+
+    def read(text: str) -> str:
+        if len(text) > length or not text.isprintable():
+            raise Refusal(f"最多 {length} 个字, 不能有换行")
+        return text
+
+    return read
+
+
+def switch(text: str) -> bool:
+    """Read 是 or 否."""
+    return choice("是", "否")(text) == "是"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One parameter: how its text is read, what counts without a row, what it means."""
+
+    read: Callable[[str], object]
+    default: str
+    group: str
+    meaning: str
+    form: str
+
+
+KEYS: dict[str, Key] = {
+    "滞纳金最小间隔天数": Key(whole(1, 365), "1", "产品", "滞纳金生效日期须在缴费终止日期后至少 N 天", "1–365 的整数"),
+    "缴费账号固定长度": Key(whole(0, 20), "10", "导入", "数字账号短于此长度时提醒; 0 为不检查", "0–20 的整数"),
+    "冲抵顺序": Key(choice("本金优先", "滞纳金优先"), "本金优先", "收费", "同一订单内先冲本金还是先冲滞纳金", "本金优先 / 滞纳金优先"),
+    "有往年欠费不享受优惠": Key(switch, "否", "收费", "有往年欠费的户室不享受优惠", "是 / 否"),
+    "未日结不能收费": Key(switch, "是", "收费", "收费员前一日未日结时不能继续收费", "是 / 否"),
+    "书面催告天数": Key(whole(1, 60), "15", "催缴", "书面催告后满多少天才能中止供热", "1–60 的整数"),
+    "站点审批额度": Key(amount(Decimal("99999999.99")), "1000.00", "审批", "站点管理员可审批的退费减免金额上限(元)", "金额"),
+    "公司审批额度": Key(amount(Decimal("99999999.99")), "10000.00", "审批", "企业管理员可审批的退费减免金额上限(元), 超过须财务复核", "金额"),
+    "密码最短长度": Key(whole(8, 32), "8", "登录", "新密码的最短长度", "8–32 的整数"),
+    "密码有效天数": Key(whole(0, 365), "0", "登录", "密码多少天后必须更换; 0 为不限", "0–365 的整数"),
+    "强制双因子登录": Key(switch, "否", "登录", "管理员、审批人和财务登录时必须使用动态口令", "是 / 否"),
+    "回单收费单位": Key(line(60), "", "回单", "回单抬头的单位名称; 空为公司名称", "最多 60 字"),
+    "回单客服电话": Key(line(40), "", "回单", "回单上的客服电话", "最多 40 字"),
+    "回单备注": Key(line(100), "本回单不作发票使用", "回单", "回单底部的一行说明", "最多 100 字"),
+    "回单纸张": Key(choice("80mm", "A5", "241mm"), "A5", "回单", "默认的回单纸张", "80mm / A5 / 241mm"),
+}
+
+
+def parameter(company_id: int, key: str) -> object:
+    """Return the value of `key` for a company: what it set, else the default."""
+    stored = Parameter.objects.filter(company_id=company_id, key=key).values_list("value", flat=True).first()
+    return KEYS[key].read(KEYS[key].default if stored is None else stored)

@@ -1,0 +1,121 @@
+"""Changes of owners and rooms, which count only after another person has approved them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from heating.kit.scope import Handles, ScopedQuerySet
+from org.models import Office
+from property.models.owners import Owner
+from property.models.places import Building, Community
+from property.models.rooms import Room
+from property.states import ChangeKind, ChangeState
+
+
+class ChangeRequestQuerySet(ScopedQuerySet):
+    handles = Handles(
+        office=("office_id",),
+        community=("community_id",),
+        building=("building_id",),
+        author=("submitted_by_id",),
+    )
+
+
+class ChangeRequest(models.Model):
+    """One wanted change of an owner or a room: field → old and new value, and what became of it.
+
+    Old values stay in force until approval. `effect` is the money effect on open orders that the approver saw and
+    `seen_hash` the hash of diff and effect: what is applied is what was seen (quality.md P2).
+    """
+
+    company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="机构")
+    community = models.ForeignKey(Community, models.PROTECT, null=True, related_name="+", verbose_name="小区")
+    building = models.ForeignKey(Building, models.PROTECT, null=True, related_name="+", verbose_name="楼幢")
+    number = models.CharField("单号", max_length=24, unique=True)
+    kind = models.CharField("类型", max_length=12, choices=ChangeKind)
+    owner = models.ForeignKey(Owner, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="业主")
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="户室")
+    before = models.JSONField("变更前")
+    after = models.JSONField("变更后")
+    effective_on = models.DateField("生效日期", null=True, blank=True)
+    options = models.JSONField("选项", default=dict, blank=True)
+    reason = models.CharField("申请原因", max_length=300, blank=True)
+    state = models.CharField("状态", max_length=10, choices=ChangeState, default=ChangeState.PENDING)
+    effect = models.JSONField("金额影响", null=True, blank=True)
+    seen_hash = models.CharField(max_length=64, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
+    submitted_at = models.DateTimeField("申请时间", auto_now_add=True)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="最后编辑")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
+    decided_at = models.DateTimeField("审批时间", null=True)
+    decision_note = models.CharField("审批意见", max_length=300, blank=True)
+    batch_id = models.BigIntegerField("导入批次", null=True, editable=False)
+
+    objects = ChangeRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更申请"
+        ordering = ["-id"]
+        default_permissions = ("view",)
+        permissions = [("approve_changerequest", "审批变更申请")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"],
+                condition=Q(state="pending", room__isnull=True),
+                name="one_open_change_per_owner",
+                violation_error_message="该业主已有待审批的变更申请",
+            ),
+            models.UniqueConstraint(
+                fields=["room", "kind"],
+                condition=Q(state="pending"),
+                name="one_open_change_per_room_and_kind",
+                violation_error_message="该户室已有同类待审批的变更申请",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | (~Q(decided_by=models.F("submitted_by"))),
+                name="change_decided_by_another",
+                violation_error_message="不能审批自己提交的申请",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=False) | Q(room__isnull=False), name="change_has_a_target"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.get_kind_display()}"
+
+
+class AttachmentQuerySet(ScopedQuerySet):
+    handles = Handles(
+        office=("request__office_id",),
+        community=("request__community_id",),
+        building=("request__building_id",),
+        author=("request__submitted_by_id",),
+    )
+
+
+class Attachment(models.Model):
+    """A picture or PDF handed in with a request; the file lies under MEDIA_ROOT and is served as a download only."""
+
+    request = models.ForeignKey(ChangeRequest, models.PROTECT, related_name="attachments", verbose_name="申请")
+    name = models.CharField("文件名", max_length=120)
+    file = models.CharField(max_length=200, editable=False)
+    kind = models.CharField(max_length=40, editable=False)
+    size = models.PositiveIntegerField("大小")
+    sha256 = models.CharField(max_length=64, editable=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    added_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def office_id(self) -> int:
+        return self.request.office_id
