@@ -57,7 +57,9 @@ class Role(Group):
         ordering = ["office_id", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["office", "title"], name="role_title_once_per_office", violation_error_message="该机构已有同名角色"
+                fields=["office", "title"],
+                name="role_title_once_per_office",
+                violation_error_message="该机构已有同名角色",
             )
         ]
 
@@ -189,5 +191,3 @@ class User(AbstractBaseUser, PermissionsMixin):
             granted = get_objects_for_user(self, permission, with_superuser=False, accept_global_perms=False)
             ids[model] = frozenset(granted.values_list("pk", flat=True))
         return Scope(communities=ids["community"], buildings=ids["building"], user_id=self.pk)
-
-

@@ -37,8 +37,12 @@ class Office(models.Model):
     above it (itself for a company; empty only in the instant of its creation). `code` is printed in receipt numbers.
     """
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机构")
-    company = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在公司")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级机构"
+    )
+    company = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在公司"
+    )
     path = models.CharField(max_length=200, default="", editable=False)
     name = models.CharField("机构名称", max_length=60)
     kind = models.CharField("机构类型", max_length=12, choices=OfficeKind)
@@ -65,7 +69,9 @@ class Office(models.Model):
                 violation_error_message="同一上级机构下已有同名机构",
             ),
             models.CheckConstraint(
-                condition=~Q(parent=F("id")), name="office_not_its_own_parent", violation_error_message="上级机构不能是自己"
+                condition=~Q(parent=F("id")),
+                name="office_not_its_own_parent",
+                violation_error_message="上级机构不能是自己",
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=False) | Q(kind=OfficeKind.COMPANY),

@@ -34,9 +34,9 @@ class Owner(models.Model):
     `id_hash` its keyed hash for search, `id_tail` the last four characters for masked display.
     """
 
-    company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司")
+    company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司", db_index=False)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="所属机构")
-    number = models.CharField("业主编号", max_length=20, unique=True)
+    number = models.CharField("业主编号", max_length=20)
     name = models.CharField("用户姓名", max_length=60)
     phone = models.CharField("联系电话", max_length=20)
     phone2 = models.CharField("备用电话", max_length=20, blank=True)
@@ -56,7 +56,9 @@ class Owner(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="owner", verbose_name="手机端账号"
     )
     batch_id = models.BigIntegerField("导入批次", null=True, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
 
     objects = OwnerQuerySet.as_manager()
@@ -70,11 +72,14 @@ class Owner(models.Model):
             ("view_sensitive", "查看敏感信息"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="owner_number_once"),
             models.UniqueConstraint(
                 fields=["company", "name", "phone"], name="owner_once", violation_error_message="已有同名同电话的业主"
             ),
             models.CheckConstraint(
-                condition=Q(relief_from__isnull=True) | Q(relief_to__isnull=True) | Q(relief_from__lte=models.F("relief_to")),
+                condition=Q(relief_from__isnull=True)
+                | Q(relief_to__isnull=True)
+                | Q(relief_from__lte=models.F("relief_to")),
                 name="owner_relief_dates",
                 violation_error_message="优抚有效期止不能早于起",
             ),

@@ -32,7 +32,9 @@ class Community(models.Model):
     active = models.BooleanField("启用", default=True)
     sort_key = models.CharField(max_length=200, editable=False)
     batch_id = models.BigIntegerField("导入批次", null=True, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
 
     objects = CommunityQuerySet.as_manager()

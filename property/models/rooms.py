@@ -32,9 +32,9 @@ class Room(models.Model):
     order over the whole company. Area, height, account and owner change only through a ChangeRequest.
     """
 
-    company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司")
+    company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司", db_index=False)
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="所属机构")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="rooms", verbose_name="小区")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="rooms", verbose_name="小区", db_index=False)
     building = models.ForeignKey(Building, models.PROTECT, related_name="rooms", verbose_name="楼幢")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="rooms", verbose_name="单元")
     number = models.CharField("户室号", max_length=40)
@@ -50,7 +50,9 @@ class Room(models.Model):
     address = models.CharField("地址", max_length=200, editable=False)
     sort_key = models.CharField(max_length=400, editable=False)
     batch_id = models.BigIntegerField("导入批次", null=True, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
 
     objects = RoomQuerySet.as_manager()
@@ -68,7 +70,8 @@ class Room(models.Model):
             ),
             models.CheckConstraint(condition=Q(floor_area__gt=0, floor_area__lte=100000), name="room_floor_area"),
             models.CheckConstraint(
-                condition=Q(inner_area__isnull=True) | Q(inner_area__gt=0, inner_area__lte=100000), name="room_inner_area"
+                condition=Q(inner_area__isnull=True) | Q(inner_area__gt=0, inner_area__lte=100000),
+                name="room_inner_area",
             ),
             models.CheckConstraint(
                 condition=Q(height__isnull=True) | Q(height__gte=2, height__lte=30), name="room_height"

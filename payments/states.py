@@ -1,0 +1,49 @@
+"""Words and the state machine of a payment (payments.md §4.2)."""
+
+from django.db import models
+
+from heating.kit.flow import Flow, Step
+
+
+class PaymentState(models.TextChoices):
+    CREATED = "created", "待支付"
+    PENDING = "pending", "支付中"
+    USER_PAYING = "user_paying", "等待顾客确认"
+    UNKNOWN = "unknown", "结果未知"
+    SUCCEEDED = "succeeded", "成功"
+    FAILED = "failed", "失败"
+    CLOSED = "closed", "已关闭"
+    REVERSED = "reversed", "已冲正"
+
+
+S = PaymentState
+OPEN = (S.CREATED, S.PENDING, S.USER_PAYING, S.UNKNOWN)
+
+payment_flow = Flow(
+    PaymentState,
+    Step("send", (S.CREATED,), S.PENDING),
+    Step("wait", (S.PENDING, S.UNKNOWN), S.USER_PAYING),
+    Step("lose_sight", (S.PENDING, S.USER_PAYING), S.UNKNOWN),
+    # Money that arrives late is always recorded, so failed and closed may still succeed.
+    Step("succeed", (*OPEN, S.FAILED, S.CLOSED), S.SUCCEEDED),
+    Step("fail", (S.PENDING, S.USER_PAYING, S.UNKNOWN), S.FAILED),
+    Step("close", OPEN, S.CLOSED),
+    Step("reverse", (S.SUCCEEDED,), S.REVERSED),
+)
+
+
+class ReceiptState(models.TextChoices):
+    VALID = "valid", "有效"
+    VOID = "void", "作废"
+
+
+class ChannelCode(models.TextChoices):
+    """缴费方式 (domain.md §5.8); a company sees those that are switched on."""
+
+    CASH = "cash", "现金"
+    WECHAT = "wechat", "微信"
+    ALIPAY = "alipay", "支付宝"
+    POS = "pos", "POS"
+    TRANSFER = "transfer", "银行转账"
+    COLLECTION = "collection", "银行代收"
+    PREPAID = "prepaid", "预存款"
