@@ -1,0 +1,190 @@
+"""Money put to a room's orders, or taken back: allocations, order figures, 预存款 and ledger in one transaction.
+
+Called by payments with the transaction already open. Lock order: orders (by id), then 预存款.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from billing.models import Allocation, LedgerEntry, LedgerGroup, Order, Prepayment, PrepaymentEntry
+from billing.rules.split import Debt, Part, split
+from billing.services.pricing import refresh, reprice
+from billing.states import Account, AllocationKind, Direction, Side
+from heating.kit.errors import Refusal
+from heating.kit.money import ZERO
+from org.parameters import parameter
+from property.models import Room
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of a sum of money: parts put to orders (oldest first), the rest as 预存款. Amounts in 元."""
+
+    orders: tuple[Order, ...]
+    parts: tuple[Part, ...]
+    principal: Decimal
+    late_fee: Decimal
+    prepaid: Decimal
+    due_before: Decimal
+    left: Decimal
+    balance: Decimal
+
+
+def open_orders_locked(room: Room, *, on: date, actor: Any) -> list[Order]:
+    """Lock the room's open orders and bring their figures to day `on`; oldest first."""
+    orders = list(Order.objects.select_for_update().filter(room=room).open().order_by("id"))
+    for order in orders:
+        reprice(order, on=on, actor=actor)
+    seasons = dict(Order.objects.filter(pk__in=[o.pk for o in orders]).values_list("pk", "season__year"))
+    return sorted((o for o in orders if o.due > 0), key=lambda o: (seasons[o.pk], o.pk))
+
+
+def settle(
+    room: Room,
+    *,
+    amount: Decimal,
+    on: date,
+    payment_id: int,
+    source: str,
+    account: str,
+    actor: Any,
+    expected_due: Decimal | None = None,
+    prepay: bool = False,
+) -> Settlement:
+    """Put `amount` to the room's open orders, oldest first; the surplus becomes 预存款 when `prepay` allows it.
+
+    `source` names the ledger group, `account` the debited ledger account. `Refusal` when what is due is not
+    `expected_due` any more, or when the amount is more than due and `prepay` is off.
+    """
+    orders = open_orders_locked(room, on=on, actor=actor)
+    due = sum((o.due for o in orders), ZERO)
+    if expected_due is not None and expected_due != due:
+        raise Refusal(f"应缴金额已变为 {due} 元，请核对后重新收费")
+    if amount > due and not prepay:
+        raise Refusal(f"收款金额超过应缴 {due} 元；多收部分请选择转预存款", field="amount")
+    late_first = parameter(room.company_id, "冲抵顺序") == "滞纳金优先"
+    parts, surplus = split(amount, [_debt(o) for o in orders], late_first=late_first)
+    group = LedgerGroup.objects.create(
+        source=source, on=on, company_id=room.company_id, office_id=room.office_id, actor=actor
+    )
+    by_order = {o.pk: o for o in orders}
+    _allocate(group, parts, payment_id=payment_id, on=on, direction=Direction.IN)
+    for pk in dict.fromkeys(part.key for part in parts):
+        refresh(by_order[pk], on=on, actor=actor)
+    balance = _move_prepayment(room, group, surplus, payment_id=payment_id, on=on, direction=Direction.IN)
+    principal, late_fee = _sums(parts)
+    _post(group, room, account, amount, parts, surplus, back=False)
+    return Settlement(
+        tuple(by_order[pk] for pk in dict.fromkeys(part.key for part in parts)),
+        tuple(parts),
+        principal,
+        late_fee,
+        surplus,
+        due,
+        sum((o.due for o in orders), ZERO),
+        balance,
+    )
+
+
+def take_back(room: Room, *, on: date, payment_id: int, source: str, account: str, actor: Any) -> list[Order]:
+    """Undo the whole settlement of one payment by opposite rows; `Refusal` when its 预存款 has been used."""
+    held = list(Allocation.objects.filter(payment_id=payment_id, direction=Direction.IN).order_by("id"))
+    ids = sorted({a.order_id for a in held})
+    orders = {o.pk: o for o in Order.objects.select_for_update().filter(pk__in=ids).order_by("id")}
+    parts = [Part(a.order_id, a.kind == AllocationKind.LATE_FEE, a.amount) for a in held]
+    entries = PrepaymentEntry.objects.filter(payment_id=payment_id, direction=Direction.IN)
+    surplus = entries.aggregate(total=Sum("amount"))["total"] or ZERO
+    group = LedgerGroup.objects.create(
+        source=source, on=on, company_id=room.company_id, office_id=room.office_id, actor=actor
+    )
+    _allocate(group, parts, payment_id=payment_id, on=on, direction=Direction.OUT)
+    for order in orders.values():
+        refresh(order, on=on, actor=actor)
+    _move_prepayment(room, group, surplus, payment_id=payment_id, on=on, direction=Direction.OUT)
+    _post(group, room, account, sum((p.amount for p in parts), surplus), parts, surplus, back=True)
+    return list(orders.values())
+
+
+def _debt(order: Order) -> Debt:
+    return Debt(order.pk, order.arrears, order.due - order.arrears)
+
+
+def _sums(parts: Iterable[Part]) -> tuple[Decimal, Decimal]:
+    principal = sum((p.amount for p in parts if not p.late), ZERO)
+    late_fee = sum((p.amount for p in parts if p.late), ZERO)
+    return principal, late_fee
+
+
+def _allocate(
+    group: LedgerGroup, parts: Iterable[Part], *, payment_id: int, on: date, direction: Direction
+) -> None:
+    Allocation.objects.bulk_create(
+        Allocation(
+            order_id=part.key,
+            group=group,
+            payment_id=payment_id,
+            kind=AllocationKind.LATE_FEE if part.late else AllocationKind.PRINCIPAL,
+            direction=direction,
+            amount=part.amount,
+            on=on,
+        )
+        for part in parts
+    )
+
+
+def _move_prepayment(
+    room: Room, group: LedgerGroup, amount: Decimal, *, payment_id: int, on: date, direction: Direction
+) -> Decimal:
+    """Book `amount` in or out of the room's 预存款 and return the balance; nothing is locked for nothing."""
+    if not amount:
+        return Prepayment.objects.filter(room=room).values_list("balance", flat=True).first() or ZERO
+    Prepayment.objects.get_or_create(
+        room=room,
+        defaults={
+            "company_id": room.company_id,
+            "office_id": room.office_id,
+            "community_id": room.community_id,
+            "building_id": room.building_id,
+        },
+    )
+    account = Prepayment.objects.select_for_update().get(room=room)
+    if direction == Direction.OUT and account.balance < amount:
+        raise Refusal("该笔缴费转入的预存款已被使用，不能冲正，请走退费")
+    account.balance += amount if direction == Direction.IN else -amount
+    account.save(update_fields=["balance", "changed_at"])
+    PrepaymentEntry.objects.create(
+        prepayment=account, group=group, payment_id=payment_id, direction=direction, amount=amount, on=on
+    )
+    return account.balance
+
+
+def _post(
+    group: LedgerGroup,
+    room: Room,
+    account: str,
+    amount: Decimal,
+    parts: Iterable[Part],
+    surplus: Decimal,
+    *,
+    back: bool,
+) -> None:
+    """Debit the channel's account, credit what was paid for; the other way round when money goes back."""
+    debit, credit = (Side.CREDIT, Side.DEBIT) if back else (Side.DEBIT, Side.CREDIT)
+    rows = [LedgerEntry(group=group, account=account, side=debit, amount=amount, room_id=room.pk)]
+    for part in parts:
+        to = Account.LATE_INCOME if part.late else Account.RECEIVABLE
+        rows.append(
+            LedgerEntry(group=group, account=to, side=credit, amount=part.amount, order_id=part.key, room_id=room.pk)
+        )
+    if surplus:
+        rows.append(
+            LedgerEntry(group=group, account=Account.PREPAYMENT, side=credit, amount=surplus, room_id=room.pk)
+        )
+    LedgerEntry.objects.bulk_create(rows)
