@@ -122,9 +122,7 @@ def _sums(parts: Iterable[Part]) -> tuple[Decimal, Decimal]:
     return principal, late_fee
 
 
-def _allocate(
-    group: LedgerGroup, parts: Iterable[Part], *, payment_id: int, on: date, direction: Direction
-) -> None:
+def _allocate(group: LedgerGroup, parts: Iterable[Part], *, payment_id: int, on: date, direction: Direction) -> None:
     Allocation.objects.bulk_create(
         Allocation(
             order_id=part.key,
@@ -184,7 +182,5 @@ def _post(
             LedgerEntry(group=group, account=to, side=credit, amount=part.amount, order_id=part.key, room_id=room.pk)
         )
     if surplus:
-        rows.append(
-            LedgerEntry(group=group, account=Account.PREPAYMENT, side=credit, amount=surplus, room_id=room.pk)
-        )
+        rows.append(LedgerEntry(group=group, account=Account.PREPAYMENT, side=credit, amount=surplus, room_id=room.pk))
     LedgerEntry.objects.bulk_create(rows)
