@@ -1,0 +1,119 @@
+"""Long work: the queue of jobs, and the files that people upload for it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from heating.jobs.states import LIVE, BatchState, JobState
+from heating.kit.scope import Handles, ScopedQuerySet
+
+
+class JobQuerySet(ScopedQuerySet):
+    handles = Handles(office=("office_id",), author=("created_by_id",))
+
+    def live(self) -> Self:
+        """Return the jobs that wait or run."""
+        return self.filter(state__in=LIVE)
+
+    def for_person(self, user: Any) -> Self:
+        """Return the user's own jobs, and those of others that the user may look into (jobs.view_all_job)."""
+        others = self.visible_to(user, "jobs.view_all_job").order_by().values("pk")
+        return self.filter(Q(created_by=user) | Q(pk__in=others))
+
+
+class Job(models.Model):
+    """One piece of long work, done by a worker process (`manage.py worker`).
+
+    `kind` names a function registered with `@job_kind`; `args` are its keyword arguments. `run_at` is when it is due.
+    `attempts` counts its starts, so that a job that kills its worker does not come back for ever. `key` is unique:
+    enqueuing the same key again gives the job that is already there. Files are paths below MEDIA_ROOT.
+    """
+
+    kind = models.CharField("类型", max_length=60)
+    title = models.CharField("任务", max_length=120)
+    args = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    key = models.CharField(max_length=120, null=True, blank=True, unique=True)
+    state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.QUEUED)
+    office_id = models.BigIntegerField("机构", null=True, db_index=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="发起人"
+    )
+    created_at = models.DateTimeField("发起时间", auto_now_add=True)
+    run_at = models.DateTimeField("计划时间")
+    started_at = models.DateTimeField("开始时间", null=True)
+    finished_at = models.DateTimeField("结束时间", null=True)
+    seen_at = models.DateTimeField("查看时间", null=True)
+    attempts = models.PositiveSmallIntegerField("执行次数", default=0)
+    max_attempts = models.PositiveSmallIntegerField("最多执行次数", default=3)
+    done = models.BigIntegerField("已处理", default=0)
+    total = models.BigIntegerField("总数", default=0)
+    step = models.CharField("当前步骤", max_length=120, blank=True)
+    cancel_requested = models.BooleanField("已要求取消", default=False)
+    result = models.JSONField("结果", null=True, encoder=DjangoJSONEncoder)
+    result_file = models.CharField("结果文件", max_length=200, blank=True)
+    error_file = models.CharField("错误文件", max_length=200, blank=True)
+    error = models.CharField("失败原因", max_length=500, blank=True)
+    traceback = models.TextField("错误详情", blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台任务"
+        default_permissions = ("view",)
+        permissions = [("view_all_job", "查看他人的后台任务")]
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["run_at", "id"], name="job_waiting", condition=Q(state=JobState.QUEUED)),
+            models.Index(fields=["id"], name="job_running", condition=Q(state=JobState.RUNNING)),
+            models.Index(fields=["created_by", "-id"], name="job_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} #{self.pk}"
+
+
+class BatchQuerySet(ScopedQuerySet):
+    handles = Handles(office=("office_id",), author=("created_by_id",))
+
+
+class Batch(models.Model):
+    """One uploaded file on its way through upload, check and commit (domain.md §5.7).
+
+    `file_hash` is the SHA-256 of its bytes, by which the same file is recognised. `counts` holds the outcomes of the
+    check (ok, warn, error, skipped) and the actions. `company_id` and `office_id` are offices (org stands further
+    right). Files are paths below MEDIA_ROOT.
+    """
+
+    kind = models.CharField("类型", max_length=40)
+    state = models.CharField("状态", max_length=12, choices=BatchState, default=BatchState.UPLOADED)
+    company_id = models.BigIntegerField("公司")
+    office_id = models.BigIntegerField("机构", db_index=True)
+    file_name = models.CharField("文件名", max_length=200)
+    file_hash = models.CharField("文件摘要", max_length=64)
+    file = models.CharField("文件", max_length=200)
+    error_file = models.CharField("错误文件", max_length=200, blank=True)
+    options = models.JSONField("选项", default=dict, encoder=DjangoJSONEncoder)
+    counts = models.JSONField("统计", default=dict, encoder=DjangoJSONEncoder)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="batches", verbose_name="任务")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="上传人"
+    )
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    committed_at = models.DateTimeField("导入时间", null=True)
+    undone_at = models.DateTimeField("撤销时间", null=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入批次"
+        default_permissions = ("view",)
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["company_id", "kind", "file_hash"], name="batch_same_file")]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} #{self.pk}"
