@@ -98,7 +98,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url_config(os.environ.get("DATABASE_URL") or embedded.database_url(VAR_DIR))}
+# Without DATABASE_URL the private server is used, and started if it does not run (tests have one of their own).
+DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(VAR_DIR, fast=MODE == "test")
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"].update(
     CONN_MAX_AGE=60,
     CONN_HEALTH_CHECKS=True,
