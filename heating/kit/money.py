@@ -1,18 +1,12 @@
-"""Money, areas and rates: exact decimals, rounded half up, once per line."""
+"""Columns of money, areas and rates; the arithmetic is in `rounding`."""
 
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import models
 
-CENT = Decimal("0.01")
-ZERO = Decimal("0.00")
-MAX_AMOUNT = Decimal("99999999.99")
+from heating.kit.rounding import CENT, MAX_AMOUNT, ZERO, fen
 
-
-def fen(amount: Decimal) -> Decimal:
-    """Round an exact amount in 元 half up to 0.01."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+__all__ = ["CENT", "MAX_AMOUNT", "ZERO", "area_field", "fen", "money_field", "rate_field"]
 
 
 def money_field(**options: Any) -> models.DecimalField:
