@@ -1,0 +1,142 @@
+"""Bringing one stored order to a day: figures, lines, ledger, rollup and state, in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from billing.models import Allocation, LedgerEntry, LedgerGroup, Order, OrderLine
+from billing.queries import price
+from billing.rules import Quote
+from billing.rules.explain import charge_lines
+from billing.services.rollup import contribution, move_rollup
+from billing.states import Account, AllocationKind, Direction, OrderState, Side, order_flow
+from heating.audit.services import record
+from heating.kit.money import ZERO
+
+FIGURES = [
+    "paid",
+    "late_paid",
+    "standard_fee",
+    "line",
+    "line_amount",
+    "discount",
+    "principal",
+    "late_accrued",
+    "closed_on",
+    "priced_on",
+    "next_change_on",
+    "overdue_from",
+    "last_paid_on",
+    "base_area",
+    "over_area",
+    "charge_area",
+    "state",
+]
+
+
+def reprice(order: Order, *, on: date, actor: Any) -> Order:
+    """Bring a locked open order to day `on`; nothing is done when nothing can have changed since it was priced."""
+    fresh = order.priced_on <= on and (order.next_change_on is None or order.next_change_on > on)
+    return order if fresh else refresh(order, on=on, actor=actor)
+
+
+def refresh(order: Order, *, on: date, actor: Any) -> Order:
+    """Compute a locked order again from its inputs and allocations as of day `on`, and write what differs.
+
+    A changed principal is posted as the difference; a changed state leaves an audit row (quality.md S3).
+    """
+    before, principal, state = contribution(order), order.principal, order.state
+    lines = (order.line, order.line_amount, order.discount)
+    _add_up(order)
+    quote = price(order, on)
+    if quote is not None:
+        apply(order, quote)
+    order.priced_on = on
+    settle_state(order)
+    order.save(update_fields=FIGURES)
+    if quote is not None and lines != (order.line, order.line_amount, order.discount):
+        write_lines(order, quote)
+    post_principal(order, order.principal - principal, on=on, actor=actor)
+    move_rollup(order, before)
+    if state != order.state:
+        record(actor, "order.state", order, before=state, after=order.state)
+    return order
+
+
+def _add_up(order: Order) -> None:
+    """Set what has been paid from the allocations, which are the truth behind it."""
+    order.paid, order.late_paid, order.last_paid_on = ZERO, ZERO, None
+    rows = Allocation.objects.filter(order=order).values_list("kind", "direction", "amount", "on")
+    days: dict[date, Decimal] = {}
+    for kind, direction, amount, on in rows:
+        signed = amount if direction == Direction.IN else -amount
+        days[on] = days.get(on, ZERO) + signed
+        if kind == AllocationKind.LATE_FEE:
+            order.late_paid += signed
+        else:
+            order.paid += signed
+    order.last_paid_on = max((on for on, amount in days.items() if amount > 0), default=None)
+
+
+def apply(order: Order, quote: Quote) -> None:
+    """Copy the engine's figures to the order's columns."""
+    order.base_area, order.over_area, order.charge_area = quote.areas.base, quote.areas.over, quote.areas.charge
+    order.standard_fee = quote.standard_fee
+    order.line, order.line_amount, order.discount = quote.line, quote.line_amount, quote.discount
+    order.principal, order.late_accrued = quote.principal, quote.late.amount
+    order.closed_on, order.next_change_on = quote.closed_on, quote.next_change_on
+    order.overdue_from = quote.late_from
+
+
+def settle_state(order: Order) -> None:
+    """Set the state that the figures mean, along the declared edges; a settled order changes no more by itself."""
+    late_open = max(order.late_accrued - order.late_waived - order.late_paid, ZERO)
+    # The database computes these two again; the instance must not show the old ones.
+    order.arrears = order.principal - order.paid
+    order.due = order.arrears + late_open
+    if not order.due:
+        target, verb = OrderState.PAID, "settle"
+        order.next_change_on = None
+    elif order.paid or order.late_paid:
+        target, verb = OrderState.PARTIAL, "reopen_part" if order.state == OrderState.PAID else "pay_part"
+    else:
+        target, verb = OrderState.UNPAID, "reopen"
+    if order.state != target:
+        order.state = order_flow.next(verb, order.state)
+
+
+def write_lines(order: Order, quote: Quote) -> None:
+    """Write the explained lines whose signed sum is the principal."""
+    order.lines.all().delete()
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            position=position,
+            kind=line.code,
+            label=line.label,
+            text=line.text,
+            sign=line.sign,
+            amount=line.amount,
+        )
+        for position, line in enumerate(charge_lines(quote), start=1)
+    )
+
+
+def post_principal(order: Order, change: Decimal, *, on: date, actor: Any) -> None:
+    """Post a difference of the principal: receivable against heat income, or the other way round."""
+    if not change:
+        return
+    stem = f"order:{order.pk}:price:"
+    nth = LedgerGroup.objects.filter(source__startswith=stem).count() + 1
+    group = LedgerGroup.objects.create(
+        source=f"{stem}{nth}", on=on, company_id=order.company_id, office_id=order.office_id, actor=actor
+    )
+    up, down = (Side.DEBIT, Side.CREDIT) if change > 0 else (Side.CREDIT, Side.DEBIT)
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            group=group, account=account, side=side, amount=abs(change), order_id=order.pk, room_id=order.room_id
+        )
+        for account, side in ((Account.RECEIVABLE, up), (Account.HEAT_INCOME, down))
+    )
