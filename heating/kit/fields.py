@@ -18,7 +18,7 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 
 
 class NumberField(forms.CharField):
-    """A plain decimal: digits with at most `places` decimals after NFKC, thousands commas allowed, no sign, no exponent."""
+    """A plain decimal: digits with at most `places` decimals after NFKC; commas allowed, no sign, no exponent."""
 
     def __init__(self, *, places: int = 2, low: Decimal, high: Decimal, what: str = "数字", **options: Any) -> None:
         super().__init__(max_length=30, **options)

@@ -1,0 +1,70 @@
+"""The menu: each app's `menu.py` lists its entries; an entry shows when the user may open its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.urls import reverse
+
+# The manual's modules, in its order, with their icons.
+MODULES = {
+    "首页": "home",
+    "系统设置": "settings",
+    "基础信息管理": "building-community",
+    "业务管理": "briefcase",
+    "缴费管理": "cash-register",
+    "报表统计": "report-analytics",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page in the menu: module, words, URL name, verb ("" = everybody), order; `group` names a sub-menu."""
+
+    module: str
+    label: str
+    url: str
+    permission: str
+    order: int
+    group: str = ""
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Collect `MENU` of every installed app that has a `menu` module."""
+    found: list[Entry] = []
+    for config in apps.get_app_configs():
+        if not config.name.startswith("django") and find_spec(f"{config.name}.menu"):
+            found += getattr(import_module(f"{config.name}.menu"), "MENU", ())
+    return tuple(sorted(found, key=lambda e: (list(MODULES).index(e.module), e.order)))
+
+
+def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
+    """Return modules → groups → links for `user`; `active` marks where `path` is."""
+    shown: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for entry in entries():
+        if entry.permission and not user.has_perm(entry.permission):
+            continue
+        address = reverse(entry.url)
+        link = {"label": entry.label, "url": address, "active": path == address}
+        shown.setdefault(entry.module, {}).setdefault(entry.group, []).append(link)
+    return [
+        {
+            "label": module,
+            "icon": MODULES[module],
+            "groups": [{"label": name, "links": links, "active": _active(links)} for name, links in groups.items()],
+            "active": any(_active(links) for links in groups.values()),
+            # A module with one page and no sub-menu is a plain link (首页).
+            "single": groups[""][0]["url"] if module == "首页" and "" in groups else "",
+        }
+        for module, groups in shown.items()
+    ]
+
+
+def _active(links: list[dict[str, Any]]) -> bool:
+    return any(link["active"] for link in links)

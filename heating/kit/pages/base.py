@@ -1,0 +1,80 @@
+"""The base of every page behind the sign-in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import DataError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.views import View
+
+from heating.kit.errors import Refusal
+
+MAX_ID = 2**63 - 1
+
+
+class Page(View):
+    """A page that says which verb opens it: `permission` is "app.codename", "" = every signed-in person.
+
+    No sign-in → the sign-in page; lacking the verb → 403; a row outside the scope or unknown → 404;
+    a `Refusal` that nobody else handled → its sentence as a message on the page it came from.
+    """
+
+    permission: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    template: ClassVar[str] = ""
+    # The model whose rows this page opens by id; the access matrix test makes rows of it in every position.
+    model: ClassVar[Any] = None
+    # Crumbs before the title: (label, url name or "").
+    crumbs: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if self.permission and not request.user.has_perm(self.permission):
+            raise PermissionDenied
+        if any(isinstance(value, int) and value > MAX_ID for value in kwargs.values()):
+            raise Http404
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+        except Refusal as refusal:
+            response = self.refused(request, refusal)
+        except OperationalError as error:
+            if "lock timeout" not in str(error):
+                raise
+            response = self.refused(request, Refusal("系统繁忙，请稍候重试"))
+        except (DataError, UnicodeEncodeError) as error:
+            # NUL bytes and numbers out of range that no form could catch: the address is wrong, not the server.
+            raise Http404 from error
+        add_never_cache_headers(response)
+        return response
+
+    def refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        """Show the sentence; override where the page can show it beside its form."""
+        messages.error(request, refusal.sentence)
+        return redirect(self.back_url())
+
+    def back_url(self) -> str:
+        """Return where a refused or finished request leads."""
+        return "/a/"
+
+    def get_title(self) -> str:
+        return self.title
+
+    def show(self, template: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
+        """Render a template with the page's own title and crumbs."""
+        context.setdefault("title", self.get_title())
+        context.setdefault("crumbs", self.crumbs)
+        context["page"] = self
+        return render(self.request, template or self.template, context, status=status)
+
+    def fetch(self, queryset: Any, pk: Any) -> Any:
+        """Return the row `pk` that the user may reach with this page's verb; 404 outside the scope."""
+        return queryset.visible_to(self.request.user, self.permission).get(pk=pk)

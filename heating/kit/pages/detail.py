@@ -1,0 +1,76 @@
+"""Detail pages: sections of facts, related tables, and the row of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from heating.kit.pages.base import Page
+from heating.kit.tables import Column, Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled block: `facts` are Columns read from the object; or `table` with `rows` of something related."""
+
+    title: str
+    facts: Sequence[Column] = ()
+    table: type[Table] | None = None
+    rows: Callable[[Any], Any] | None = None
+    empty: str = "暂无"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One button: to `url` with the object's pk, for holders of `permission` while `when(object)`; `post` posts."""
+
+    label: str
+    url: str
+    permission: str
+    when: Callable[[Any], bool] = lambda row: True
+    post: bool = False
+    style: str = "outline-primary"
+
+
+class DetailPage(Page):
+    """One object: `queryset` scoped by the page's verb, `sections`, `actions`."""
+
+    template = "kit/detail.html"
+    queryset: ClassVar[Any] = None
+    sections: ClassVar[tuple[Section, ...]] = ()
+    actions: ClassVar[tuple[Action, ...]] = ()
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.object = self.fetch(self.queryset.all(), pk)
+        return self.show(object=self.object, blocks=self.blocks(), buttons=self.buttons(), **self.extra())
+
+    def get_title(self) -> str:
+        return self.title or str(self.object)
+
+    def extra(self) -> dict[str, Any]:
+        """Return further context for a page with a template of its own."""
+        return {}
+
+    def blocks(self) -> list[dict[str, Any]]:
+        """Return the sections with their facts and rows read."""
+        user = self.request.user
+        shown = []
+        for section in self.sections:
+            facts = [(fact, Table.cell(Table(user), fact, self.object, self.object.pk)) for fact in section.facts]
+            table = section.table(user) if section.table else None
+            rows = table.rows(section.rows(self.object)) if table and section.rows else []
+            shown.append({"section": section, "facts": facts, "table": table, "rows": rows})
+        return shown
+
+    def buttons(self) -> list[tuple[Action, str]]:
+        """Return the actions that the user may do now, with their addresses."""
+        user = self.request.user
+        return [
+            (action, reverse(action.url, args=[self.object.pk]))
+            for action in self.actions
+            if user.has_perm(action.permission) and action.when(self.object)
+        ]

@@ -1,0 +1,95 @@
+"""Form pages and confirmations: the shape is the form's, the deed is the service's."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from heating.kit.errors import Refusal
+from heating.kit.pages.base import Page
+
+
+class FormPage(Page):
+    """A form and what is done with it: override `perform(form)`, which calls a service and returns its result.
+
+    With a `queryset` the page works on the object `pk` in scope. A `Refusal` of the service stands beside its field
+    and the input is kept. `success` is the message, `submit` the button's word (保存, 确定 …).
+    """
+
+    template = "kit/form.html"
+    form_class: ClassVar[type[Form]]
+    queryset: ClassVar[Any] = None
+    submit: ClassVar[str] = "保存"
+    success: ClassVar[str] = "保存成功"
+    cancel: ClassVar[str] = ""
+    object: Any = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.pk = kwargs.get("pk")
+        return super().dispatch(request, *args, **kwargs)
+
+    def setup_object(self) -> None:
+        """Look the object up in the scope of the page's verb."""
+        if self.queryset is not None and self.pk is not None:
+            self.object = self.fetch(self.queryset.all(), self.pk)
+
+    def initial(self) -> dict[str, Any]:
+        """Return the first values of the fields."""
+        return {}
+
+    def form_options(self) -> dict[str, Any]:
+        """Return further keyword arguments of the form, such as `user` for scoped choices."""
+        return {}
+
+    def build_form(self, data: Any = None, files: Any = None) -> Form:
+        return self.form_class(data, files, initial=self.initial(), **self.form_options())
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.setup_object()
+        return self.show(form=self.build_form(), **self.extra())
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.setup_object()
+        form = self.build_form(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                result = self.perform(form)
+            except Refusal as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else NON_FIELD_ERRORS, refusal.sentence)
+            else:
+                if isinstance(result, HttpResponse):
+                    return result
+                messages.success(request, self.success)
+                return redirect(self.success_url(result))
+        return self.show(form=form, status=422, **self.extra())
+
+    def perform(self, form: Form) -> Any:
+        """Call the service with the cleaned data; `self.object` is the object, if any. Every page says its own."""
+        raise NotImplementedError(type(self).__name__)
+
+    def success_url(self, result: Any) -> str:
+        return self.back_url()
+
+    def extra(self) -> dict[str, Any]:
+        """Return further context."""
+        return {}
+
+
+class ConfirmPage(FormPage):
+    """One verb on one object, with a sentence to confirm and the fields that the verb needs (a reason, say)."""
+
+    template = "kit/confirm.html"
+    form_class = Form
+    submit = "确定"
+    success = "操作成功"
+    question: ClassVar[str] = ""
+    danger: ClassVar[bool] = False
+
+    def get_question(self) -> str:
+        """Return the sentence above the button."""
+        return self.question

@@ -1,0 +1,188 @@
+"""List pages: search, sort, page, totals, bulk actions, export — all from one queryset and one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, ClassVar
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django_filters import FilterSet
+
+from heating.kit.pages.base import Page
+from heating.kit.sheets import chunks, write_workbook
+from heating.kit.tables import Table
+
+SIZES = (20, 50, 100)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ListPage(Page):
+    """A list: `queryset` (scoped by `visible_to`), `filterset` (django-filter), `table`.
+
+    `filterset.primary` names the manual's conditions; the others stand under 更多条件. `create` is (label, url name,
+    permission); `tools` are further buttons of that form; `bulk` are (label, url name, permission) posted with the
+    ticked ids as `ids`. `export_permission` defaults to the page's own verb.
+    """
+
+    template = "kit/list.html"
+    queryset: ClassVar[Any] = None
+    filterset: ClassVar[type[FilterSet] | None] = None
+    table: ClassVar[type[Table]]
+    create: ClassVar[tuple[str, str, str] | None] = None
+    tools: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    bulk: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    export: ClassVar[bool] = True
+    empty: ClassVar[str] = "没有符合条件的数据"
+    default_order: ClassVar[tuple[str, ...]] = ()
+
+    def get_queryset(self) -> Any:
+        """Return the rows in scope; override to narrow or annotate."""
+        return self.queryset.all().visible_to(self.request.user, self.permission)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        filters = self.filtered()
+        rows = self.ordered(filters.qs if filters is not None else self.get_queryset())
+        table = self.get_table()
+        if self.export and request.GET.get("export") == "xlsx":
+            return self.download(table, rows, filters)
+        return self.show(**self.list_context(table, rows, filters))
+
+    def get_table(self) -> Table:
+        return self.table(self.request.user)
+
+    def filtered(self) -> FilterSet | None:
+        """Bind the search bar to the query string; an invalid condition matches nothing and shows its error."""
+        if self.filterset is None:
+            return None
+        data = {key: value.replace("\x00", "") for key, value in self.request.GET.items()}
+        filters = self.filterset(data, queryset=self.get_queryset(), request=self.request)
+        filters.form.use_required_attribute = False
+        return filters
+
+    def ordered(self, rows: Any) -> Any:
+        """Sort by the column named in the query string, falling back to the page's or model's order."""
+        wanted = self.request.GET.get("sort", "")
+        for column in self.table.columns:
+            if column.order_by and wanted.lstrip("-") == column.name:
+                sign = "-" if wanted.startswith("-") else ""
+                return rows.order_by(sign + column.order_by, "pk")
+        return rows.order_by(*self.default_order) if self.default_order else rows
+
+    def list_context(self, table: Table, rows: Any, filters: FilterSet | None) -> dict[str, Any]:
+        """Return everything the list template shows."""
+        size, number = self.paging()
+        # One row more than shown says whether there is a next page; the exact count comes with the totals.
+        shown = list(rows[(number - 1) * size : number * size + 1])
+        more, shown = len(shown) > size, shown[:size]
+        count = rows.order_by().count() if more or number > 1 else len(shown)
+        totals = table.totals(rows) if any(c.total for c in table.columns) else {}
+        return {
+            "table": table,
+            "columns": [(column, self.sort_link(column)) for column in table.columns],
+            "rows": table.rows(shown),
+            "totals": table.total_cells(totals) if totals and shown else None,
+            "filters": filters,
+            "primary": self.fields(filters, primary=True),
+            "secondary": self.fields(filters, primary=False),
+            "chips": self.chips(filters),
+            "count": count,
+            "number": number,
+            "pages": max(1, -(-count // size)),
+            "size": size,
+            "sizes": SIZES,
+            "base_query": self.query(page=None, export=None),
+            "create_link": self.button(self.create) if self.create else None,
+            "tool_links": [link for tool in self.tools if (link := self.button(tool))],
+            "bulk_links": [link for tool in self.bulk if (link := self.button(tool))],
+            "can_export": self.export,
+            "empty": self.empty,
+            **self.extra(),
+        }
+
+    def extra(self) -> dict[str, Any]:
+        """Return further context for a list with a template of its own."""
+        return {}
+
+    def paging(self) -> tuple[int, int]:
+        """Return page size and number from the query string; absurd values fall back to sane ones."""
+
+        def number(name: str, fallback: int, high: int) -> int:
+            text = self.request.GET.get(name, "")
+            return min(max(int(text), 1), high) if text.isascii() and text.isdigit() and len(text) < 9 else fallback
+
+        size = number("size", SIZES[0], SIZES[-1])
+        return (size if size in SIZES else SIZES[0]), number("page", 1, 100_000)
+
+    def query(self, **changes: str | None) -> str:
+        """Return the query string with some keys replaced (None = dropped)."""
+        kept = {key: value for key, value in self.request.GET.items() if value and key not in changes}
+        return urlencode(kept | {key: value for key, value in changes.items() if value is not None})
+
+    def sort_link(self, column: Any) -> tuple[str, str] | None:
+        """Return (query string, direction now) of a sortable column's head."""
+        if not column.order_by:
+            return None
+        now = self.request.GET.get("sort", "")
+        direction = {column.name: "asc", f"-{column.name}": "desc"}.get(now, "")
+        return self.query(sort=f"-{column.name}" if direction == "asc" else column.name, page=None), direction
+
+    def fields(self, filters: FilterSet | None, *, primary: bool) -> list[Any]:
+        """Return the bound fields of one half of the search bar."""
+        if filters is None:
+            return []
+        first = getattr(filters, "primary", tuple(filters.form.fields))
+        return [filters.form[name] for name in filters.form.fields if (name in first) == primary]
+
+    def chips(self, filters: FilterSet | None) -> list[tuple[str, str, str]]:
+        """Return (label, value, query string without it) of every applied condition."""
+        if filters is None or not filters.form.is_valid():
+            return []
+        found = []
+        for name, field in filters.form.fields.items():
+            if value := filters.form.cleaned_data.get(name):
+                found.append((str(field.label), spoken(field, value), self.query(**{name: None, "page": None})))
+        return found
+
+    def button(self, tool: tuple[str, str, str]) -> tuple[str, str] | None:
+        """Return (label, address) when the user holds the button's verb."""
+        label, url, permission = tool
+        return (label, reverse(url)) if self.request.user.has_perm(permission) else None
+
+    def download(self, table: Table, rows: Any, filters: FilterSet | None) -> HttpResponse:
+        """Return exactly the filtered rows as a workbook."""
+        now = timezone.localtime()
+        said = "；".join(f"{label}：{value}" for label, value, _ in self.chips(filters)) or "全部"
+        user = self.request.user
+        conditions = f"条件：{said}　机构：{user.office or ''}　操作人：{user.display_name}　时间：{now:%Y-%m-%d %H:%M}"
+        with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
+            path = Path(file.name)
+        try:
+            write_workbook(
+                path,
+                title=self.get_title(),
+                conditions=conditions,
+                table=table,
+                rows=chunks(rows),
+                totals=table.totals(rows) or None,
+            )
+            content = path.open("rb")
+        finally:
+            path.unlink()
+        name = f"{self.get_title()}-{now:%Y%m%d-%H%M}.xlsx"
+        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def spoken(field: Any, value: Any) -> str:
+    """Return a condition's value as a person reads it."""
+    if value is True:
+        return "是"
+    if isinstance(value, slice):
+        return f"{value.start or ''} 至 {value.stop or ''}"
+    choices = dict(getattr(field, "choices", ()) or ())
+    if isinstance(value, list | tuple):
+        return "、".join(str(choices.get(v, v)) for v in value)
+    return str(choices.get(value, value))

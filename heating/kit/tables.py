@@ -1,0 +1,239 @@
+"""Tables declared as classes: one set of columns for screen, print and spreadsheet (house.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+
+SENSITIVE = "property.view_sensitive"
+
+
+class Column:
+    """One column: its label, where the value is found ("room.owner.name"), and how it is sorted and linked.
+
+    `accessor` defaults to the attribute's name; choice fields show their label. `sort` is an order-by lookup,
+    by default the accessor; False switches sorting off. `link` is a URL name that takes the row's pk.
+    """
+
+    align = "left"
+    numeric = False
+
+    def __init__(
+        self,
+        label: str,
+        accessor: str | Callable[[Any], Any] | None = None,
+        *,
+        link: str = "",
+        sort: str | bool = True,
+        total: bool = False,
+        width: int = 14,
+    ) -> None:
+        self.label, self.accessor, self.link, self.sort = label, accessor, link, sort
+        self.total, self.width = total, width
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        if self.accessor is None:
+            self.accessor = name
+
+    @property
+    def order_by(self) -> str:
+        """The order-by lookup, or "" when the column cannot be sorted."""
+        if self.sort is True:
+            return self.accessor.replace(".", "__") if isinstance(self.accessor, str) else ""
+        return self.sort or ""
+
+    def value(self, row: Any) -> Any:
+        """Return the raw value of the row; None when a link of the chain is missing."""
+        if callable(self.accessor):
+            return self.accessor(row)
+        *path, last = str(self.accessor).split(".")
+        for part in path:
+            try:
+                row = getattr(row, part)
+            except ObjectDoesNotExist:
+                return None
+            if row is None:
+                return None
+        display = getattr(row, f"get_{last}_display", None)
+        try:
+            found = display() if display else getattr(row, last)
+        except ObjectDoesNotExist:
+            return None
+        return found() if callable(found) else found
+
+    def text(self, value: Any, user: Any) -> str:
+        """Return what the screen shows."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, datetime):
+            return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        return str(value)
+
+    def export(self, value: Any, user: Any) -> Any:
+        """Return what the spreadsheet holds: text, unless the column is numeric."""
+        return self.text(value, user)
+
+
+class NumberColumn(Column):
+    """Whole numbers, right-aligned."""
+
+    align = "right"
+    numeric = True
+
+    def text(self, value: Any, user: Any) -> str:
+        return "" if value is None else f"{value:,}"
+
+    def export(self, value: Any, user: Any) -> Any:
+        return value
+
+
+class MoneyColumn(NumberColumn):
+    """Amounts in 元 with two decimals."""
+
+    def text(self, value: Any, user: Any) -> str:
+        return "" if value is None else f"{value:,.2f}"
+
+
+class AreaColumn(MoneyColumn):
+    """Areas in ㎡ with two decimals."""
+
+
+class PercentColumn(NumberColumn):
+    """A share between 0 and 1, shown in percent."""
+
+    def text(self, value: Any, user: Any) -> str:
+        return "" if value is None else f"{value * 100:.2f}%"
+
+    def export(self, value: Any, user: Any) -> Any:
+        return self.text(value, user)
+
+
+class DateColumn(Column):
+    """Days."""
+
+    def text(self, value: Any, user: Any) -> str:
+        if isinstance(value, datetime):
+            value = timezone.localtime(value).date()
+        return f"{value:%Y-%m-%d}" if isinstance(value, date) else ""
+
+
+class BadgeColumn(Column):
+    """A state: coloured, but always with its word. `colours` maps raw values to Tabler colour names."""
+
+    def __init__(self, label: str, accessor: str | None = None, *, colours: dict[str, str], **options: Any) -> None:
+        super().__init__(label, accessor, **options)
+        self.colours = colours
+
+    def colour(self, row: Any) -> str:
+        """Return the colour of the row's state."""
+        raw = row
+        for part in str(self.accessor).split("."):
+            raw = getattr(raw, part)
+        return self.colours.get(str(raw), "secondary")
+
+
+class MaskedColumn(Column):
+    """A phone or ID number: masked on screen and in files unless the user may see sensitive data."""
+
+    def text(self, value: Any, user: Any) -> str:
+        return str(value or "") if user.has_perm(SENSITIVE) else mask(str(value or ""))
+
+
+def mask(text: str) -> str:
+    """Hide the middle of a phone or ID number: 13812345678 → 138****5678."""
+    if not text:
+        return ""
+    if len(text) <= 7:
+        return text[:1] + "****" + text[-2:] if len(text) > 4 else "****"
+    return text[:3] + "****" + text[-4:]
+
+
+@dataclass(frozen=True)
+class RowAction:
+    """One entry of a row's menu; shown when the user holds `permission` and `when(row)` is true."""
+
+    label: str
+    url: str
+    permission: str
+    when: Callable[[Any], bool] = lambda row: True
+    post: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One shown cell."""
+
+    text: str
+    align: str
+    href: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One shown row with its cells and its menu."""
+
+    pk: Any
+    cells: list[Cell]
+    actions: list[tuple[str, str, bool]]
+    css: str = ""
+
+
+class Table:
+    """Subclass with columns as class attributes; `actions` is the row menu, `menu` its button's word (编辑)."""
+
+    actions: ClassVar[tuple[RowAction, ...]] = ()
+    menu: ClassVar[str] = "编辑"
+    columns: ClassVar[tuple[Column, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        inherited = {c.name: c for c in cls.columns}
+        own = {name: c for name, c in vars(cls).items() if isinstance(c, Column)}
+        cls.columns = tuple((inherited | own).values())
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+        self.allowed = [a for a in self.actions if user.has_perm(a.permission)]
+
+    @staticmethod
+    def row_class(row: Any) -> str:
+        """Return a CSS class for the row; override to mark rows."""
+        return ""
+
+    def rows(self, page: Any) -> list[Row]:
+        """Return the shown rows."""
+        return [self.row(row) for row in page]
+
+    def row(self, row: Any) -> Row:
+        pk = getattr(row, "pk", None)
+        cells = [self.cell(column, row, pk) for column in self.columns]
+        menu = [(a.label, reverse(a.url, args=[pk]), a.post) for a in self.allowed if a.when(row)]
+        return Row(pk, cells, menu, self.row_class(row))
+
+    def cell(self, column: Column, row: Any, pk: Any) -> Cell:
+        text = column.text(column.value(row), self.user)
+        href = reverse(column.link, args=[pk]) if column.link and text else ""
+        colour = column.colour(row) if isinstance(column, BadgeColumn) and text else ""
+        return Cell(text, column.align, href, colour)
+
+    def totals(self, queryset: Any) -> dict[str, Decimal]:
+        """Sum the total columns over the whole queryset by one statement."""
+        wanted = {c.name: Sum(str(c.accessor).replace(".", "__")) for c in self.columns if c.total}
+        return queryset.order_by().aggregate(**wanted) if wanted else {}
+
+    def total_cells(self, totals: dict[str, Decimal]) -> list[Cell]:
+        """Return the totals row."""
+        zero = Decimal("0.00")
+        return [Cell(c.text(totals.get(c.name) or zero, self.user) if c.total else "", c.align) for c in self.columns]
