@@ -11,11 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from billing.rules.split import Debt, Part, split
-from billing.services.pricing import refresh, reprice
 from django.db.models import Sum
 
 from billing.models import Allocation, LedgerEntry, LedgerGroup, Order, Prepayment, PrepaymentEntry
+from billing.rules.split import Debt, Part, split
+from billing.services.pricing import refresh, reprice
 from billing.states import Account, AllocationKind, Direction, Side
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
