@@ -166,7 +166,8 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = VAR_DIR / "static"  # filled by collectstatic where a proxy serves it
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "files"  # uploads and results; never served by URL, only through a page that checks the scope
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -1,7 +1,7 @@
 """The roof: every app's pages under /a/, the back office under /admin/."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 handler400 = "heating.problems.bad_request"
 handler403 = "heating.problems.forbidden"
@@ -9,5 +9,6 @@ handler404 = "heating.problems.not_found"
 handler500 = "heating.problems.server_error"
 
 urlpatterns = [
+    path("a/payments/", include("payments.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -15,8 +15,9 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 
 from accounts.models import DataScope, Role, User
-from billing.models import Contract, Product, ProductVersion, ReliefRule, Season
-from billing.states import ContractSource, ContractState, ProductKind, SeasonState, VersionState
+from billing.models import Contract, Order, Product, ProductVersion, ReliefRule, Season
+from billing.services.pricing import refresh
+from billing.states import ContractSource, ContractState, FeeKind, ProductKind, SeasonState, VersionState
 from heating.kit.natural import natural_key
 from org.models import Office, OfficeKind
 from org.services import add_office
@@ -239,3 +240,50 @@ def contract(of: Room, version: ProductVersion, **fields: Any) -> Contract:
         "source": ContractSource.IMPORT,
     }
     return Contract.objects.create(room=of, version=version, **(defaults | fields))
+
+
+def _bare_order(of: Room, season: Season, **fields: Any) -> Order:
+    n = next(serial)
+    defaults = {
+        "number": f"D{n:016d}",
+        "company_id": of.company_id,
+        "office_id": of.office_id,
+        "community_id": of.community_id,
+        "building_id": of.building_id,
+        "owner_id": of.owner_id,
+        "season": season,
+        "account_no": of.account_no,
+        "owner_name": of.owner.name,
+        "owner_kind": of.owner.kind,
+        "address": of.address,
+        "principal": Decimal(0),
+        "line_amount": Decimal(0),
+        "priced_on": date(2000, 1, 1),
+    }
+    return Order.objects.create(room=of, **(defaults | fields))
+
+
+def order(signed: Contract, *, on: date, **fields: Any) -> Order:
+    """The order of a contract, priced on a day."""
+    home = signed.room
+    made = _bare_order(
+        home,
+        signed.season,
+        contract=signed,
+        version=signed.version,
+        floor_area=home.floor_area,
+        inner_area=home.inner_area,
+        height=home.height,
+        relief=home.owner.relief,
+        product_kind=signed.product.kind,
+        **fields,
+    )
+    return refresh(made, on=on, actor=None)
+
+
+def old_debt(of: Room, season: Season, amount: str) -> Order:
+    """An order for 往年欠费."""
+    value = Decimal(amount)
+    return _bare_order(
+        of, season, fee_kind=FeeKind.ARREARS, principal=value, line_amount=value, priced_on=date(2025, 9, 1)
+    )

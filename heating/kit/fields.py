@@ -17,19 +17,18 @@ NUMBER = re.compile(r"\d{1,14}(\.\d+)?|\.\d+", re.ASCII)
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 
 
-class NumberField(forms.CharField):
+class NumberField(forms.Field):
     """A plain decimal: digits with at most `places` decimals after NFKC; commas allowed, no sign, no exponent."""
 
     def __init__(self, *, places: int = 2, low: Decimal, high: Decimal, what: str = "数字", **options: Any) -> None:
-        super().__init__(max_length=30, **options)
+        super().__init__(**options)
         self.places, self.low, self.high, self.what = places, low, high, what
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def to_python(self, value: Any) -> Decimal | None:
-        text = super().to_python(value)
-        if not text:
+        plain = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").strip()
+        if not plain:
             return None
-        plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
         if not NUMBER.fullmatch(plain):
             raise ValidationError(f"请填写{self.what}，例如 89.55")
         number = Decimal(plain)

@@ -38,3 +38,42 @@
     target.click();
   });
 })();
+
+// 缴费台: change for cash given, and arrow keys through the hits.
+(() => {
+  const fen = (text) => {
+    const plain = text.normalize("NFKC").replaceAll(",", "").trim();
+    return /^\d+(\.\d{0,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-till]");
+    if (!form) return;
+    const amount = fen(form.elements.amount.value);
+    const given = fen(form.elements.tendered.value);
+    const due = fen(form.elements.expected_due.value);
+    const line = form.querySelector("[data-change]");
+    const back = amount !== null && given !== null ? given - amount : null;
+    line.textContent = back === null ? "" : back < 0 ? "实收现金少于收款金额" : `找零 ${(back / 100).toFixed(2)} 元`;
+    if (event.target.name === "amount" && amount !== null && due !== null && amount <= due) form.elements.prepay.checked = false;
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.name !== "amount" || !event.target.closest("form[data-till]") || !window.htmx) return;
+    const amount = fen(event.target.value);
+    if (amount === null) return;
+    window.htmx.ajax("GET", `${location.pathname}?amount=${(amount / 100).toFixed(2)}`, { target: "#split", select: "#split", swap: "outerHTML" });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const hits = [...document.querySelectorAll("[data-hits] a")];
+    if (!hits.length) return;
+    const at = hits.indexOf(document.activeElement);
+    if (at < 0 && document.activeElement.name !== "q") return;
+    event.preventDefault();
+    const next = at + (event.key === "ArrowDown" ? 1 : -1);
+    if (next < 0) document.querySelector("input[name=q]").focus();
+    else hits[Math.min(next, hits.length - 1)].focus();
+  });
+})();
