@@ -33,7 +33,7 @@ INSERT INTO billing_seasonrollup ({", ".join(KEY + COLUMNS)})
 VALUES ({", ".join(["%s"] * len(KEY + COLUMNS))})
 ON CONFLICT (season_id, building_id, product_kind) DO UPDATE SET
 {", ".join(f"{c} = billing_seasonrollup.{c} + excluded.{c}" for c in COLUMNS)}
-"""  # noqa: S608
+"""
 
 
 def contribution(order: Order) -> Contribution:

@@ -1,0 +1,136 @@
+"""The bill run as one statement: contracts in, orders with lines, ledger, rollup and the unbillable list out."""
+
+from __future__ import annotations
+
+from billing.bulk.layers import layer
+from billing.bulk.pricing import unpaid
+from billing.bulk.texts import texts
+from billing.states import Account, FeeKind
+from property.states import HeatState
+
+# Contracts of the chunk that are approved and have no living order; `reason` says why one cannot be billed.
+TODO = f"""
+SELECT c.id AS contract_id, c.version_id, r.company_id, r.office_id, r.community_id, r.building_id, c.room_id,
+    c.owner_id, c.season_id, p.kind AS product_kind,
+    r.account_no, w.name AS owner_name, w.kind AS owner_kind, r.address,
+    r.floor_area, r.inner_area, r.height, r.heat_state = '{HeatState.VACANT}' AS vacancy,
+    CASE WHEN coalesce(w.relief_from <= s.starts_on, true) AND coalesce(w.relief_to >= s.ends_on, true)
+        THEN w.relief ELSE 'normal' END AS relief,
+    CASE
+        WHEN r.heat_state = '{HeatState.DISMANTLED}' THEN '户室已拆网'
+        WHEN r.heat_state = '{HeatState.DISABLED}' THEN '户室已停用'
+        WHEN v.state = 'draft' THEN '产品版本尚未生效'
+        WHEN v.area_basis = 'inner' AND r.inner_area IS NULL THEN '没有户室面积，不能计费'
+    END AS reason
+FROM billing_contract AS c
+JOIN property_room AS r ON r.id = c.room_id
+JOIN property_owner AS w ON w.id = c.owner_id
+JOIN billing_season AS s ON s.id = c.season_id
+JOIN billing_productversion AS v ON v.id = c.version_id
+JOIN billing_product AS p ON p.id = c.product_id
+WHERE c.state = 'approved' AND c.season_id = %(season)s AND c.community_id = ANY(%(communities)s)
+    AND {{chosen}}
+    AND NOT EXISTS (
+        SELECT FROM billing_order AS o
+        WHERE o.room_id = c.room_id AND o.season_id = c.season_id AND o.fee_kind = '{FeeKind.HEAT}' AND o.seq = 1
+            AND o.state NOT IN ('refunded', 'void'))
+"""
+
+FACTS = """
+SELECT t.*, nextval('billing_order_id_seq') AS key, %(on)s::date AS price_on, NULL::integer AS heated_days
+FROM todo AS t WHERE reason IS NULL
+"""
+
+# What no column can hold is not billed either.
+TOO_MUCH = "standard_fee > 99999999.99 OR charge_area > 99999999.99"
+
+ORDERS = f"""
+INSERT INTO billing_order (
+    id, number, company_id, office_id, community_id, building_id, room_id, owner_id, season_id, contract_id, version_id,
+    fee_kind, seq, state, account_no, owner_name, owner_kind, address, product_kind,
+    floor_area, inner_area, height, base_area, over_area, charge_area, heated_days, vacancy, relief,
+    standard_fee, line, line_amount, discount, principal, late_accrued, late_waived, late_paid, paid, refunded,
+    closed_on, priced_on, next_change_on, overdue_from, last_channel, note,
+    bill_run_id, batch_id, created_by_id, created_at)
+SELECT key, 'D' || %(day)s || lpad(nextval('billing_order_number')::text, 8, '0'),
+    company_id, office_id, community_id, building_id, room_id, owner_id, season_id, contract_id, version_id,
+    '{FeeKind.HEAT}', 1, state, account_no, owner_name, owner_kind, address, product_kind,
+    floor_area, inner_area, height, base_area, over_area, charge_area, heated_days, vacancy, relief,
+    standard_fee, line, line_amount, discount, principal, late_fee, 0, 0, 0, 0,
+    closed_on, price_on, CASE WHEN state = 'unpaid' THEN next_change_on END, late_start, '',
+    CASE WHEN state = 'paid' THEN '零应缴' ELSE '' END, %(run)s, %(batch)s, %(actor)s, now()
+FROM billed
+"""
+
+LINES = f"""
+INSERT INTO billing_orderline (order_id, position, kind, label, text, sign, amount)
+SELECT t.key, l.position, l.kind, l.label, l.text, l.sign, l.amount
+FROM ({texts("SELECT * FROM billed")}) AS t
+CROSS JOIN LATERAL (VALUES
+    (1, t.heat_kind, t.heat_label, t.heat_text, 1, t.line_amount),
+    (2, 'discount', '优惠', t.discount_text, -1, t.discount)) AS l (position, kind, label, text, sign, amount)
+WHERE l.position = 1 OR l.amount > 0
+"""
+
+# One control group per run and building: the orders are its sub-ledger (quality.md §2.2).
+GROUPS = """
+INSERT INTO billing_ledgergroup (source, "on", company_id, office_id, actor_id, at, note)
+SELECT 'bill_run:' || %(run)s || ':' || building_id, %(on)s, min(company_id), min(office_id), %(actor)s, now(),
+    '开单 ' || count(*) || ' 户'
+FROM billed GROUP BY building_id HAVING sum(principal) > 0
+RETURNING id, source
+"""
+
+ENTRIES = f"""
+INSERT INTO billing_ledgerentry (group_id, account, side, amount)
+SELECT g.id, a.account, a.side, b.total
+FROM groups AS g
+JOIN (SELECT 'bill_run:' || %(run)s || ':' || building_id AS source, sum(principal) AS total
+      FROM billed GROUP BY building_id) AS b ON b.source = g.source
+CROSS JOIN (VALUES ('{Account.RECEIVABLE}', 'debit'), ('{Account.HEAT_INCOME}', 'credit')) AS a (account, side)
+"""
+
+ROLLUP = """
+INSERT INTO billing_seasonrollup AS s (
+    season_id, company_id, office_id, community_id, building_id, product_kind, orders, charge_area, principal, paid,
+    late_accrued, late_waived, late_paid, discount, relief_saved, vacancy_orders, paid_orders, paid_area)
+SELECT season_id, min(company_id), min(office_id), min(community_id), building_id, product_kind,
+    count(*), sum(charge_area), sum(principal), 0, sum(late_fee), 0, 0, sum(discount),
+    coalesce(sum(standard_fee - line_amount) FILTER (WHERE line = 'relief'), 0),
+    count(*) FILTER (WHERE line = 'vacancy'), count(*) FILTER (WHERE state = 'paid'),
+    coalesce(sum(charge_area) FILTER (WHERE state = 'paid'), 0)
+FROM billed GROUP BY season_id, building_id, product_kind
+ON CONFLICT (season_id, building_id, product_kind) DO UPDATE SET
+    orders = s.orders + excluded.orders, charge_area = s.charge_area + excluded.charge_area,
+    principal = s.principal + excluded.principal, late_accrued = s.late_accrued + excluded.late_accrued,
+    discount = s.discount + excluded.discount, relief_saved = s.relief_saved + excluded.relief_saved,
+    vacancy_orders = s.vacancy_orders + excluded.vacancy_orders, paid_orders = s.paid_orders + excluded.paid_orders,
+    paid_area = s.paid_area + excluded.paid_area
+"""
+
+UNBILLABLE = f"""
+INSERT INTO billing_unbillable (run_id, contract_id, reason)
+SELECT %(run)s, contract_id, reason FROM todo WHERE reason IS NOT NULL
+UNION ALL SELECT %(run)s, contract_id, '金额或面积超出上限，不能计费' FROM priced WHERE {TOO_MUCH}
+RETURNING 1
+"""
+
+
+def bill_statement(chosen: str) -> str:
+    """Return the statement; `chosen` narrows the contracts `c`. It returns orders, their principal, and skipped."""
+    rows = layer(
+        f"SELECT * FROM priced WHERE NOT ({TOO_MUCH})",
+        state="CASE WHEN principal + late_fee = 0 THEN 'paid' ELSE 'unpaid' END",
+    )
+    return f"""
+WITH todo AS MATERIALIZED ({TODO.format(chosen=chosen)}),
+{unpaid(FACTS)},
+billed AS MATERIALIZED ({rows}),
+orders AS ({ORDERS}),
+lines AS ({LINES}),
+groups AS ({GROUPS}),
+entries AS ({ENTRIES}),
+rollup AS ({ROLLUP}),
+skipped AS ({UNBILLABLE})
+SELECT (SELECT count(*) FROM billed), (SELECT coalesce(sum(principal), 0) FROM billed), (SELECT count(*) FROM skipped)
+"""

@@ -1,0 +1,51 @@
+"""The whole price of many orders in one SELECT."""
+
+from __future__ import annotations
+
+from billing.bulk.fees import CARD, choose, fees
+from billing.bulk.late import DAYS, STRETCHES, SUMS, late
+from billing.bulk.layers import layer
+
+
+def unpaid(facts: str) -> str:
+    """Return CTEs ending in `priced`, for orders on which nothing has been paid (the bill run).
+
+    A principal of zero closes at once (domain.md §2.3: 零应缴).
+    """
+    rows = choose(fees(), "price_on")
+    rows = layer(rows, closed_on="CASE WHEN principal = 0 THEN price_on END")
+    return f"""
+facts AS MATERIALIZED ({facts}),
+card AS MATERIALIZED ({CARD}),
+priced AS MATERIALIZED ({late(rows, history=False)})
+"""
+
+
+def paid(facts: str, history: str) -> str:
+    """Return CTEs ending in `priced`, for orders with payments.
+
+    `history` is a SELECT of key, day and amount: the principal paid on a day, net, one row per day; a row with amount 0
+    marks a day on which the order was closed without money.
+    """
+    on_day = choose(
+        """SELECT fees.*, days.day, days.paid FROM fees JOIN days ON days.key = fees.key
+        WHERE days.day <= fees.price_on""",
+        "day",
+    )
+    rows = """SELECT fees.*, closings.closed_on, paying.key IS NOT NULL AS has_payments
+        FROM fees LEFT JOIN closings ON closings.key = fees.key
+        LEFT JOIN (SELECT DISTINCT key FROM days) AS paying ON paying.key = fees.key"""
+    summed = """SELECT chosen.*, sums.base_sum AS late_base_paid, sums.points AS late_points_paid
+        FROM chosen LEFT JOIN sums ON sums.key = chosen.key"""
+    return f"""
+facts AS MATERIALIZED ({facts}),
+history AS MATERIALIZED ({history}),
+days AS MATERIALIZED ({DAYS}),
+stretches AS MATERIALIZED ({STRETCHES}),
+card AS MATERIALIZED ({CARD}),
+fees AS MATERIALIZED ({fees()}),
+closings AS MATERIALIZED (SELECT key, min(day) AS closed_on FROM ({on_day}) AS d WHERE paid >= principal GROUP BY key),
+chosen AS MATERIALIZED ({choose(rows, "coalesce(closed_on, price_on)")}),
+sums AS MATERIALIZED ({SUMS}),
+priced AS MATERIALIZED ({late(summed, history=True)})
+"""
