@@ -65,7 +65,7 @@ class Job(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "后台任务"
         default_permissions = ("view",)
-        permissions = [("view_all_job", "查看他人的后台任务")]
+        permissions = [("view_all_job", "查看他人的后台任务"), ("cancel_all_job", "取消他人的后台任务")]
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["run_at", "id"], name="job_waiting", condition=Q(state=JobState.QUEUED)),
