@@ -20,6 +20,10 @@ class JobQuerySet(ScopedQuerySet):
         """Return the jobs that wait or run."""
         return self.filter(state__in=LIVE)
 
+    def news_for(self, user: Any) -> Self:
+        """Return the user's jobs that ended and that he has not looked at since: his bell."""
+        return self.filter(created_by=user, seen_at=None).exclude(state__in=LIVE)
+
     def for_person(self, user: Any) -> Self:
         """Return the user's own jobs, and those of others that the user may look into (jobs.view_all_job)."""
         others = self.visible_to(user, "jobs.view_all_job").order_by().values("pk")

@@ -1,6 +1,8 @@
 """Do the long work that waits in the queue; run any number of these, on any machine that reaches the database."""
 
+import os
 import signal
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -18,6 +20,24 @@ class Command(BaseCommand):
 
     def handle(self, *, quick: bool, **options: Any) -> None:
         worker = Worker([kind.name for kind in KINDS.values() if kind.quick or not quick])
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sign, lambda *_: worker.stopping.set())
+        stop_on_signal(worker)
         worker.loop()
+
+
+def stop_on_signal(worker: Worker) -> None:
+    """Let SIGTERM and Ctrl-C set `worker.stopping` at once.
+
+    A Python signal handler waits for the main thread, which may sit in one SQL statement for minutes; the wake-up
+    pipe is written by the C handler, and another thread reads it.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: None)
+
+    def listen() -> None:
+        os.read(reader, 1)
+        worker.stopping.set()
+
+    threading.Thread(target=listen, daemon=True, name="signals").start()

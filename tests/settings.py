@@ -1,0 +1,11 @@
+"""The product's settings in test mode, with a password hash that costs nothing."""
+
+import os
+
+os.environ["HEATING_MODE"] = "test"
+# Playwright's synchronous interface runs an event loop in the test's own thread.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+from heating.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # noqa: F405
