@@ -213,7 +213,7 @@ def say(text: str) -> None:
 
 def main() -> None:
     """Run until Ctrl-C or SIGTERM, and stop cleanly."""
-    for sign in (signal.SIGTERM, signal.SIGHUP):
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: a shell ignores it for its background
         signal.signal(sign, signal.default_int_handler)
     supervisor = Supervisor()
     supervisor.claim()
