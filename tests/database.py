@@ -22,7 +22,7 @@ def template() -> str:
     server.autocommit = True
     with server.cursor() as cursor:
         # Several test processes come at once; one of them migrates.
-        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
+        cursor.execute("SET lock_timeout = 0; SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [PREFIX + "%"])
         known = {row[0] for row in cursor.fetchall()}
         if name not in known:
