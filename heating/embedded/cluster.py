@@ -62,7 +62,7 @@ class Cluster:
         if len(os.fsencode(beside / ".s.PGSQL.5432")) <= SOCKET_LIMIT:
             return beside
         mark = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-        return Path("/tmp", f"heating-{mark}")  # noqa: S108 its owner and mode are checked before use  # nosec B108
+        return Path("/tmp", f"heating-{mark}")  # noqa: S108 its owner and mode are checked before use  # nosec
 
     @property
     def url(self) -> str:

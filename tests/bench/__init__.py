@@ -1,0 +1,1 @@
+"""The benchmarks: one module for each ID, in which `measure()` gives ratio, goal, ok and figures."""
