@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from billing.models import Season
+from heating.jobs.models import Job
 from heating.kit.menu import menu_for
 
 
@@ -15,5 +17,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"menu": [], "top": {"site": "", "season": "", "links": []}}
     company_id = user.office.company_id if user.office else None
     season = Season.objects.current(company_id) if company_id else None
-    top = {"site": str(user.office or ""), "season": str(season or ""), "links": []}
+    news = Job.objects.news_for(user).count()
+    label = f"后台任务（{news} 个已结束）" if news else "后台任务"
+    links = [{"label": label, "url": reverse("jobs:job-list"), "icon": "bell", "count": news}]
+    top = {"site": str(user.office or ""), "season": str(season or ""), "links": links}
     return {"menu": menu_for(user, request.path), "top": top}

@@ -1,22 +1,29 @@
-"""404, 403, 400, 500 as Chinese pages."""
+"""404, 403, 400, 500 and 503 as Chinese pages."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 PROBLEMS = {
     400: ("请求有误", "请求内容无法识别，请返回后重试。"),
     403: ("没有权限", "您的角色没有打开此页面或执行此操作的权限，如有需要请联系系统管理员。"),
     404: ("没有找到", "页面不存在，或者不在您的数据范围内。"),
     500: ("系统出错", "系统处理时出错，操作没有完成。请稍后重试，或联系系统管理员。"),
+    503: ("系统暂时不可用", "数据库暂时无法连接，操作没有完成。请稍候几秒再试；已经显示成功的操作不受影响。"),
 }
+RETRY_AFTER = 5  # seconds
 
 
 def problem(request: HttpRequest, code: int) -> HttpResponse:
     """Show one of the problems as a page."""
     title, sentence = PROBLEMS[code]
-    return render(request, "problem.html", {"code": code, "title": title, "sentence": sentence}, status=code)
+    # Without the request: what stands around a page is read from a database that may be away.
+    return HttpResponse(
+        render_to_string("problem.html", {"code": code, "title": title, "sentence": sentence}), status=code
+    )
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
@@ -36,4 +43,9 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Say 503 while the database is away, so that people and payment gateways come again; else 500."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = problem(request, 503)
+        response["Retry-After"] = str(RETRY_AFTER)
+        return response
     return problem(request, 500)

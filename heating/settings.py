@@ -109,9 +109,10 @@ DATABASES["default"].update(
 )
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database")
-# The server drops the work and the locks of a killed process within a second, not at the end of its statement.
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    "-c lock_timeout=5000 -c client_connection_check_interval=1000"
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # The server drops the work and the locks of a killed process within a second, not at the end of its statement.
+    options="-c lock_timeout=5000 -c client_connection_check_interval=1000",
+    connect_timeout=2,
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Names differ from each other even without regard to case: a unique index on lower(username) says so.

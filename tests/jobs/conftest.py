@@ -23,13 +23,15 @@ declare()
 @pytest.fixture
 def start_worker(transactional_db: None, settings: Any) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """A function that starts one more worker process; all end with the test."""
-    url = django_settings.DATABASE_URL.rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
+    here = {
+        "DATABASE_URL": django_settings.DATABASE_URL.rpartition("/")[0] + "/" + connection.settings_dict["NAME"],
+        "HEATING_VAR": str(settings.MEDIA_ROOT.parent),
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.kinds"], cwd=ROOT, env=os.environ | {"DATABASE_URL": url}
-        )
+        process = subprocess.Popen([sys.executable, "-m", "tests.jobs.kinds"], cwd=ROOT, env=os.environ | here)
         started.append(process)
         return process
 
