@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from payments import views
+from payments import lists, views
 
 app_name = "payments"
 
 urlpatterns = [
+    path("orders/", lists.OrderList.as_view(), name="order-list"),
+    path("orders/<int:pk>/", views.OrderDetail.as_view(), name="order-detail"),
+    path("records/", lists.PaymentList.as_view(), name="payment-list"),
     path("counter/", views.CounterPage.as_view(), name="counter"),
     path("counter/search", views.CounterSearch.as_view(), name="counter-search"),
     path("rooms/<int:pk>/till/", views.TillPage.as_view(), name="till"),
