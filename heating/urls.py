@@ -9,6 +9,7 @@ handler404 = "heating.problems.not_found"
 handler500 = "heating.problems.server_error"
 
 urlpatterns = [
+    path("a/", include("reports.urls")),
     path("a/jobs/", include("heating.jobs.urls")),
     path("a/payments/", include("payments.urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,135 @@
+"""A statement is one file: a question, an answer table, and rows from the scope (house.md §8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from accounts.models import User
+from heating.kit.pages import Page
+from heating.kit.pages.list import XLSX, spoken
+from heating.kit.sheets import write_workbook
+from heating.kit.tables import Table
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a statement found: rows as dataclasses, the totals by column name, the way back up."""
+
+    rows: list[Any]
+    totals: dict[str, Any]
+    trail: tuple[tuple[str, str], ...] = ()
+    level: str = ""
+
+
+class Report:
+    """Subclass with `code, title, permission, question, table` and `answer(user, **answers)`."""
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    permission: ClassVar[str] = "reports.view_statement"
+    question: ClassVar[type[forms.Form]]
+    table: ClassVar[type[Table]]
+    order: ClassVar[int] = 10
+    # Keys of the query string that are no search fields but travel with links (drill-down).
+    drill: ClassVar[tuple[str, ...]] = ()
+
+    def answer(self, user: User, **answers: Any) -> Answer:
+        """Return rows and totals in the user's scope; every statement starts with `visible_to`."""
+        raise NotImplementedError(self.code)
+
+    def table_for(self, user: User, answer: Answer, query: str) -> Table:
+        """Return the table; override to link the rows of a drill-down."""
+        return self.table(user)
+
+
+class QuestionForm(forms.Form):
+    """A question whose choices depend on who asks."""
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.use_required_attribute = False
+        self.scope_to(user)
+
+    def scope_to(self, user: User) -> None:
+        """Narrow the choices to the user's scope."""
+
+
+class ReportPage(Page):
+    """Shows a report on screen and as a workbook, from the same rows."""
+
+    permission = "reports.view_statement"
+    template = "reports/report.html"
+    crumbs = (("报表统计", ""),)
+    report: ClassVar[Report | None] = None
+
+    def get_title(self) -> str:
+        return self.report.title
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        data = {key: value.replace("\x00", "") for key, value in request.GET.items()}
+        form = self.report.question(data if self._asked(data) else None, user=request.user)
+        if form.is_bound and not form.is_valid():
+            return self.show(form=form, answer=None, status=422)
+        answers = (
+            form.cleaned_data
+            if form.is_bound
+            else {n: form.get_initial_for_field(f, n) for n, f in form.fields.items()}
+        )
+        drill = {
+            key: int(data[key])
+            for key in self.report.drill
+            if data.get(key, "").isascii() and data.get(key, "").isdigit() and len(data[key]) < 18
+        }
+        answer = self.report.answer(request.user, **answers, **drill)
+        query = urlencode({k: v for k, v in data.items() if v and k not in (*self.report.drill, "export")})
+        table = self.report.table_for(request.user, answer, query)
+        if data.get("export") == "xlsx":
+            return self.download(table, answer, form, answers)
+        return self.show(
+            form=form,
+            answer=answer,
+            table=table,
+            rows=table.rows(answer.rows),
+            totals=table.total_cells(answer.totals),
+            base_query=query,
+            drill=drill,
+        )
+
+    def _asked(self, data: dict[str, str]) -> bool:
+        return any(key in self.report.question.base_fields for key in data)
+
+    def conditions(self, form: forms.Form, answers: dict[str, Any], answer: Answer) -> str:
+        """Return the conditions line of the workbook: what was asked, where, by whom, when."""
+        user = self.request.user
+        said = [f"{f.label}：{spoken(f, answers[n])}" for n, f in form.fields.items() if answers.get(n)]
+        said += [f"位置：{' > '.join(label for label, _ in answer.trail)}"] if answer.trail else []
+        when = f"{timezone.localtime():%Y-%m-%d %H:%M}"
+        return (
+            f"条件：{'；'.join(said) or '全部'}　机构：{user.office or ''}　操作人：{user.display_name}　时间：{when}"
+        )
+
+    def download(self, table: Table, answer: Answer, form: forms.Form, answers: dict[str, Any]) -> HttpResponse:
+        with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
+            path = Path(file.name)
+        try:
+            write_workbook(
+                path,
+                title=self.get_title(),
+                conditions=self.conditions(form, answers, answer),
+                table=table,
+                rows=answer.rows,
+                totals=answer.totals,
+            )
+            content = path.open("rb")
+        finally:
+            path.unlink()
+        name = f"{self.get_title()}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
+        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

@@ -1,0 +1,76 @@
+"""首页 by role: to-dos, today's takings, 收缴率, and a newcomer's check-list while the company is empty."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from billing.models import Order, Product, Season
+from heating.kit.money import ZERO
+from heating.kit.pages import Page
+from org.models import Office
+from payments.models import Payment
+from payments.states import ChannelCode
+from property.models import Room
+from reports.inbox import todos
+
+
+class HomePage(Page):
+    """What each role wants to see first."""
+
+    title = "首页"
+    template = "reports/home.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        return self.show(
+            todos=todos(user),
+            takings=takings(user),
+            season=season_figures(user),
+            steps=first_steps(user),
+            no_role=not user.active_roles,
+        )
+
+
+def takings(user: User) -> dict[str, Any] | None:
+    """Return today's payments by channel, for those who may see payments."""
+    if not user.has_perm("payments.view_payment"):
+        return None
+    today = Payment.objects.visible_to(user, "payments.view_payment").succeeded().filter(on=timezone.localdate())
+    rows = today.order_by().values("channel").annotate(count=Count("pk"), amount=Sum("amount"))
+    listed = [{"channel": ChannelCode(r["channel"]).label, "count": r["count"], "amount": r["amount"]} for r in rows]
+    return {"rows": listed, "total": sum((r["amount"] for r in listed), ZERO), "count": sum(r["count"] for r in listed)}
+
+
+def season_figures(user: User) -> dict[str, Any] | None:
+    """Return 应缴, 已缴, 欠费 and 收缴率 of the current season, for those who may see statements."""
+    season = Season.objects.current(user.office.company_id) if user.office else None
+    if season is None or not user.has_perm("reports.view_statement"):
+        return None
+    orders = Order.objects.visible_to(user, "reports.view_statement").alive().filter(season=season)
+    sums = orders.order_by().aggregate(
+        principal=Sum("principal", default=ZERO), paid=Sum("paid", default=ZERO), orders=Count("pk")
+    )
+    rate = sums["paid"] / sums["principal"] if sums["principal"] else Decimal(0)
+    return {"season": season, "arrears": sums["principal"] - sums["paid"], "rate": rate * 100, **sums}
+
+
+def first_steps(user: User) -> list[tuple[str, bool, str]]:
+    """Return the newcomer's steps (words, done, address) until the first money is in; empty afterwards."""
+    company = user.office.company_id if user.office else None
+    if company is None or not user.has_perm("property.import_room"):
+        return []
+    if Payment.objects.filter(company_id=company).exists():
+        return []
+    return [
+        ("建机构：站点与部门", Office.objects.filter(company_id=company).count() > 1, ""),
+        ("建产品：热力费标准", Product.objects.filter(company_id=company).exists(), ""),
+        ("导入户室", Room.objects.filter(company_id=company).exists(), ""),
+        ("收费", False, reverse("payments:counter") if user.has_perm("payments.take_payment") else ""),
+    ]

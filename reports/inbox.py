@@ -1,0 +1,75 @@
+"""What waits for a person: one line per kind of thing, in the scope of the verb that would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from billing.models import Contract
+from billing.states import ContractState
+from payments.models import Payment
+from payments.states import OPEN
+from property.models import ChangeRequest
+from property.states import ChangeState
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One kind of thing: its words, the verb that settles it, the rows that wait, the page that lists them."""
+
+    label: str
+    permission: str
+    rows: Callable[[User], Any]
+    url: str
+    query: str = ""
+
+
+KINDS = (
+    Waiting(
+        "待审批的签约",
+        "billing.approve_contract",
+        lambda user: Contract.objects.visible_to(user, "billing.approve_contract").filter(state=ContractState.PENDING),
+        "billing:contract-approve-list",
+    ),
+    Waiting(
+        "待审批的业主、户室变更",
+        "property.approve_changerequest",
+        lambda user: ChangeRequest.objects.visible_to(user, "property.approve_changerequest").filter(
+            state=ChangeState.PENDING
+        ),
+        "billing:change-list",
+    ),
+    Waiting(
+        "未决支付",
+        "payments.take_payment",
+        lambda user: Payment.objects.visible_to(user, "payments.take_payment").filter(state__in=OPEN),
+        "payments:payment-list",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of the to-do list."""
+
+    label: str
+    count: int
+    url: str
+
+
+def todos(user: User) -> list[Todo]:
+    """Return what waits for `user`; a kind without a page yet has no link."""
+    return [
+        Todo(kind.label, kind.rows(user).count(), _address(kind)) for kind in KINDS if user.has_perm(kind.permission)
+    ]
+
+
+def _address(kind: Waiting) -> str:
+    try:
+        return reverse(kind.url)
+    except NoReverseMatch:
+        return ""

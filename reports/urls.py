@@ -1,0 +1,15 @@
+"""Addresses of 首页 and 报表统计."""
+
+from django.urls import path
+
+from reports.base import ReportPage
+from reports.catalog import Channels, Communities
+from reports.home import HomePage
+
+app_name = "reports"
+
+urlpatterns = [
+    path("", HomePage.as_view(), name="home"),
+    path("reports/channels/", ReportPage.as_view(report=Channels()), name="channels"),
+    path("reports/communities/", ReportPage.as_view(report=Communities()), name="communities"),
+]
