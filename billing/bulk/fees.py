@@ -44,23 +44,21 @@ CROSS JOIN LATERAL (
 
 JOINED = """
 SELECT f.*, c.area_basis, c.area_factor, c.over_rule, c.over_base, c.over_step, c.over_percent, c.season_days,
-    c.price, c.price_period, c.months, c.unit_price,
-    c.vacancy_method, c.vacancy_rate, c.vacancy_lapse, c.vacancy_to, c.vacancy_value, c.vacancy_last,
-    c.relief_method, c.relief_rate, c.relief_lapse, c.relief_to, c.relief_value, c.relief_last,
-    c.discount_method, c.discount_rate, c.discount_value, c.discount_stacks, c.discount_first, c.discount_last,
+    c.unit_price, c.vacancy_method, c.vacancy_value, c.vacancy_last, c.relief_method, c.relief_value, c.relief_last,
+    c.discount_method, c.discount_value, c.discount_stacks, c.discount_first, c.discount_last,
     c.late_method, c.late_value, c.late_base, c.late_part_month, c.late_cap, c.late_start
 FROM facts AS f
 JOIN card AS c ON c.version_id = f.version_id AND c.vacancy = f.vacancy AND c.relief = f.relief
 """
 
-OVER = f"""
-CASE
+FULL_FEE = "round(charge_area * unit_price, 2)"
+
+OVER = f"""CASE
     WHEN over_rule = 'step' AND height > over_base
         THEN round(base_area * over_percent * ceil((height - over_base) / over_step) * 0.01, 2)
     WHEN over_rule = 'ratio' AND height > over_base THEN {share("base_area * (height - over_base)", "over_base")}
     ELSE 0.00
-END
-"""
+END"""
 
 
 def special(kind: str) -> str:
@@ -88,45 +86,37 @@ END
 
 
 def fees() -> str:
-    """Return the SELECT of all fee lines of `facts`: areas, standard_fee, vacancy_fee, relief_fee and discounts."""
-    rows = layer(JOINED, measured_area="CASE area_basis WHEN 'floor' THEN floor_area ELSE inner_area END")
-    rows = layer(rows, base_area="round(measured_area * area_factor, 2)")
-    rows = layer(rows, over_area=OVER)
-    rows = layer(rows, charge_area="base_area + over_area")
-    rows = layer(rows, full_fee="round(charge_area * unit_price, 2)")
-    by_days = share("full_fee * heated_days", "season_days")
-    rows = layer(rows, standard_fee=f"CASE WHEN heated_days IS NULL THEN full_fee ELSE {by_days} END")
-    rows = layer(rows, vacancy_fee=special("vacancy"), relief_fee=special("relief"))
-    return layer(
-        rows,
-        standard_discount=discount("standard_fee", "true"),
-        vacancy_discount=discount("vacancy_fee", "discount_stacks"),
-        relief_discount=discount("relief_fee", "discount_stacks"),
-    )
+    """Return the SELECT of all fee lines of `facts`: areas, standard_fee, vacancy_fee and relief_fee."""
+    measured = "CASE area_basis WHEN 'floor' THEN floor_area ELSE inner_area END"
+    by_days = share(f"{FULL_FEE} * heated_days", "season_days")
+    rows = layer(JOINED, base_area=f"round({measured} * area_factor, 2)")
+    rows = layer(rows, charge_area=f"base_area + {OVER}")
+    rows = layer(rows, standard_fee=f"CASE WHEN heated_days IS NULL THEN {FULL_FEE} ELSE {by_days} END")
+    return layer(rows, vacancy_fee=special("vacancy"), relief_fee=special("relief"))
+
+
+# Ties go to 标准, then 空房.
+VACANCY_WINS = "vacancy_cost < standard_cost AND (relief_cost IS NULL OR vacancy_cost <= relief_cost)"
+RELIEF_WINS = "relief_cost < standard_cost"
 
 
 def choose(rows: str, day: str) -> str:
-    """Return `rows` with line, line_amount, discount and principal as of the day expression."""
-    rows = layer(rows, discounted=f"coalesce({day} BETWEEN discount_first AND discount_last, false)")
-    costs = {
-        "standard_cost": "standard_fee - CASE WHEN discounted THEN standard_discount ELSE 0 END",
-        "vacancy_cost": f"""CASE WHEN {day} <= vacancy_last
-            THEN vacancy_fee - CASE WHEN discounted THEN vacancy_discount ELSE 0 END END""",
-        "relief_cost": f"""CASE WHEN {day} <= relief_last
-            THEN relief_fee - CASE WHEN discounted THEN relief_discount ELSE 0 END END""",
-    }
-    rows = layer(rows, **costs)
+    """Return `rows` with line, line_amount and principal as of the day expression; the discount is their difference."""
+    open_now = f"{day} BETWEEN discount_first AND discount_last"
+    standard = discount("standard_fee", "true")
+    vacancy, relief = (discount(f"{kind}_fee", "discount_stacks") for kind in ("vacancy", "relief"))
     rows = layer(
         rows,
-        line="""CASE
-            WHEN vacancy_cost < standard_cost AND (relief_cost IS NULL OR vacancy_cost <= relief_cost) THEN 'vacancy'
-            WHEN relief_cost < standard_cost THEN 'relief'
-            ELSE 'standard' END""",
+        standard_cost=f"standard_fee - CASE WHEN {open_now} THEN {standard} ELSE 0.00 END",
+        vacancy_cost=f"""CASE WHEN {day} <= vacancy_last
+            THEN vacancy_fee - CASE WHEN {open_now} THEN {vacancy} ELSE 0.00 END END""",
+        relief_cost=f"""CASE WHEN {day} <= relief_last
+            THEN relief_fee - CASE WHEN {open_now} THEN {relief} ELSE 0.00 END END""",
     )
     return layer(
         rows,
-        line_amount="CASE line WHEN 'vacancy' THEN vacancy_fee WHEN 'relief' THEN relief_fee ELSE standard_fee END",
-        discount="""CASE WHEN NOT discounted THEN 0.00 WHEN line = 'vacancy' THEN vacancy_discount
-            WHEN line = 'relief' THEN relief_discount ELSE standard_discount END""",
-        principal="CASE line WHEN 'vacancy' THEN vacancy_cost WHEN 'relief' THEN relief_cost ELSE standard_cost END",
+        line=f"CASE WHEN {VACANCY_WINS} THEN 'vacancy' WHEN {RELIEF_WINS} THEN 'relief' ELSE 'standard' END",
+        line_amount=f"""CASE WHEN {VACANCY_WINS} THEN vacancy_fee WHEN {RELIEF_WINS} THEN relief_fee
+            ELSE standard_fee END""",
+        principal="least(standard_cost, vacancy_cost, relief_cost)",
     )

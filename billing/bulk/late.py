@@ -30,33 +30,36 @@ SELECT key, sum(charged * points) AS base_sum, sum(points)::integer AS points FR
 """
 
 
-def late(rows: str, *, history: bool) -> str:
+def late(rows: str, *, history: bool, kept: str = "below.*", **more: str) -> str:
     """Return `rows` (with the chosen line and closed_on) with late_points, late_fee and next_change_on.
 
-    With `history`, the CTE `sums` holds base and points of the orders that have payments.
+    With `history`, late_points_paid and late_base_paid hold what `SUMS` counted for the orders that have payments.
     """
     accrues = "coalesce(late_start <= price_on AND line_amount > 0, false)"
     alone = f"least(billing_late_points(late_method, late_start, price_on), {LIMIT})"
     if history:
         points = f"""CASE WHEN NOT ({accrues}) THEN 0 WHEN has_payments THEN coalesce(late_points_paid, 0)
             ELSE {alone} END"""
-        base = "CASE WHEN has_payments THEN coalesce(late_base_paid, 0) ELSE line_amount * late_points END"
+        base = "CASE WHEN has_payments THEN late_base_paid ELSE line_amount * late_points END"
     else:
         points, base = f"CASE WHEN {accrues} THEN {alone} ELSE 0 END", "line_amount * late_points"
-    rows = layer(rows, late_points=points)
-    rows = layer(rows, late_base_sum=base)
-    fixed = share("charge_area * late_value * late_base_sum", "line_amount")
+    rows = layer(rows, late_points=points, **more)
+    fixed = share(f"charge_area * late_value * {base}", "line_amount")
     rows = layer(
         rows,
         late_plain=f"""CASE
             WHEN late_points = 0 THEN 0.00
             WHEN late_method = 'fixed' THEN {fixed}
-            ELSE round(late_base_sum * late_value * CASE late_method WHEN 'percent' THEN 0.01 ELSE 0.001 END, 2)
+            ELSE round({base} * late_value * CASE late_method WHEN 'percent' THEN 0.01 ELSE 0.001 END, 2)
             END""",
         late_most=f"CASE WHEN {accrues} THEN round(line_amount * late_cap * 0.01, 2) END",
     )
-    rows = layer(rows, late_fee="least(late_plain, late_most)", capped="coalesce(late_plain >= late_most, false)")
-    return layer(rows, next_change_on=f"nullif(least({PRICE_DAY}, {LATE_DAY}), 'infinity'::date)")
+    return layer(
+        rows,
+        keep=kept,
+        late_fee="least(late_plain, late_most)",
+        next_change_on=f"nullif(least({PRICE_DAY}, {LATE_DAY}), 'infinity'::date)",
+    )
 
 
 def _after(day: str) -> str:
@@ -68,7 +71,7 @@ PRICE_DAY = f"""CASE WHEN closed_on IS NULL THEN least(
     {_after("(vacancy_last + 1)")}, {_after("(relief_last + 1)")}) END"""
 
 LATE_DAY = """CASE
-    WHEN late_start IS NULL OR capped OR late_value = 0 OR line_amount <= 0 THEN NULL
+    WHEN late_start IS NULL OR late_plain >= late_most OR late_value = 0 OR line_amount <= 0 THEN NULL
     WHEN late_method = 'fixed' AND late_part_month = 'drop' THEN
         CASE WHEN closed_on IS NULL
             OR billing_add_months(late_start, greatest(billing_months(late_start, price_on), 0)) <= closed_on

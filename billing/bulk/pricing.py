@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from billing.bulk.fees import CARD, choose, fees
 from billing.bulk.late import DAYS, STRETCHES, SUMS, late
-from billing.bulk.layers import layer
 
 
-def unpaid(facts: str) -> str:
+def unpaid(facts: str, kept: str = "below.*") -> str:
     """Return CTEs ending in `priced`, for orders on which nothing has been paid (the bill run).
 
+    `kept` names the columns of `priced` besides late_fee and next_change_on: those of `facts` and the figures.
     A principal of zero closes at once (domain.md §2.3: 零应缴).
     """
-    rows = choose(fees(), "price_on")
-    rows = layer(rows, closed_on="CASE WHEN principal = 0 THEN price_on END")
+    closed = "CASE WHEN principal = 0 THEN price_on END"
+    priced = late(choose(fees(), "price_on"), history=False, kept=kept, closed_on=closed)
     return f"""
-facts AS MATERIALIZED ({facts}),
+facts AS NOT MATERIALIZED ({facts}),
 card AS MATERIALIZED ({CARD}),
-priced AS MATERIALIZED ({late(rows, history=False)})
+priced AS MATERIALIZED ({priced})
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from billing.bulk.fees import FULL_FEE
 from billing.bulk.layers import layer
 from billing.rules.explain import LINE_LABELS, PERIODS
 from property.states import Relief
@@ -35,9 +36,9 @@ TEXT = f"""CASE
     WHEN line = 'vacancy' THEN {_special("vacancy")}
     WHEN line = 'relief' THEN {_special("relief")}
     WHEN heated_days IS NULL THEN {STANDARD}
-    ELSE full_fee || ' 元（' || {STANDARD} || '）' || {DAYS} END"""
+    ELSE {FULL_FEE} || ' 元（' || {STANDARD} || '）' || {DAYS} END"""
 
-DISCOUNT = f"""CASE WHEN discount = 0 THEN NULL ELSE CASE discount_method
+DISCOUNT = f"""CASE WHEN line_amount = principal THEN NULL ELSE CASE discount_method
     WHEN 'percent' THEN line_amount || ' 元 × ' || trim_scale(discount_rate) || {PERCENT}
     ELSE charge_area || ' ㎡ × ' || trim_scale(discount_rate) || ' 元/㎡·月 × ' || trim_scale(months) || ' 个月' END
     || '，' || to_char(discount_last, 'YYYY-MM-DD') || ' 前缴清享受' END"""
@@ -45,8 +46,13 @@ DISCOUNT = f"""CASE WHEN discount = 0 THEN NULL ELSE CASE discount_method
 
 def texts(rows: str) -> str:
     """Return priced `rows` with heat_kind, heat_label, heat_text and discount_text (NULL without discount)."""
+    carded = f"""SELECT p.*, c.price, c.price_period, c.months, c.season_days, c.unit_price,
+        c.vacancy_method, c.vacancy_rate, c.vacancy_lapse, c.vacancy_to,
+        c.relief_method, c.relief_rate, c.relief_lapse, c.relief_to, c.discount_method, c.discount_rate, c.discount_last
+        FROM ({rows}) AS p
+        JOIN card AS c ON c.version_id = p.version_id AND c.vacancy = p.vacancy AND c.relief = p.relief"""
     return layer(
-        rows,
+        carded,
         heat_kind="CASE line WHEN 'standard' THEN 'heat' ELSE line END",
         heat_label=LABEL,
         heat_text=TEXT,

@@ -97,7 +97,7 @@ class Contract(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["season", "state"], name="contract_season"),
+            models.Index(fields=["season", "state", "community"], name="contract_season"),
             models.Index(fields=["batch_id"], name="contract_batch", condition=Q(batch_id__isnull=False)),
         ]
 

@@ -56,7 +56,7 @@ class Order(models.Model):
     building = models.ForeignKey(
         Building, models.PROTECT, related_name="+", verbose_name="楼幢", db_constraint=False, db_index=False
     )
-    room = models.ForeignKey(Room, models.PROTECT, related_name="orders", verbose_name="户室")
+    room = models.ForeignKey(Room, models.PROTECT, related_name="orders", verbose_name="户室", db_constraint=False)
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="orders", verbose_name="业主", db_constraint=False)
     season = models.ForeignKey(
         Season, models.PROTECT, related_name="orders", verbose_name="采暖季", db_constraint=False, db_index=False
@@ -186,7 +186,9 @@ class OrderLine(models.Model):
     The order's principal is the sum of its lines. `text` is the formula as a person reads it.
     """
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name="订单", db_constraint=False)
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="lines", verbose_name="订单", db_constraint=False, db_index=False
+    )
     position = models.PositiveSmallIntegerField()
     kind = models.CharField("类别", max_length=12)
     label = models.CharField("项目", max_length=40)

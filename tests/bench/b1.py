@@ -1,0 +1,90 @@
+"""B1: the bill run of a season against the plain INSERT … SELECT of the same orders and lines (quality.md §2.2)."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from statistics import median
+
+from billing.services.bill_run import bill_contracts
+from tests.bench.scratch import run_sql, scratch_database, stopwatch
+from tests.bench.town import build_town
+
+GOAL = 1.0
+DAY = date(2025, 9, 10)
+ROUNDS = 3
+
+EMPTY = "TRUNCATE billing_order, billing_orderline, billing_ledgergroup, billing_billrun, billing_seasonrollup CASCADE"
+
+# The limit: the same rows by the plainest statements, without numbering, choice of the line, ledger, rollup or checks.
+PLAIN = (
+    """
+INSERT INTO billing_order (number, company_id, office_id, community_id, building_id, room_id, owner_id, season_id,
+    contract_id, version_id, fee_kind, seq, state, account_no, owner_name, owner_kind, address, product_kind,
+    floor_area, inner_area, height, base_area, over_area, charge_area, vacancy, relief, standard_fee, line,
+    line_amount, discount, principal, late_accrued, late_waived, late_paid, paid, refunded,
+    priced_on, next_change_on, overdue_from, last_channel, note, created_at)
+SELECT c.number, c.company_id, c.office_id, c.community_id, c.building_id, c.room_id, c.owner_id, c.season_id,
+    c.id, c.version_id, 'heat', 1, 'unpaid', r.account_no, w.name, w.kind, r.address, p.kind, r.floor_area,
+    r.inner_area, r.height, r.floor_area, 0, r.floor_area, false, w.relief,
+    round(r.floor_area * v.price, 2), 'standard',
+    round(r.floor_area * v.price, 2), round(r.floor_area * v.price * 0.02, 2),
+    round(r.floor_area * v.price, 2) - round(r.floor_area * v.price * 0.02, 2), 0, 0, 0, 0, 0,
+    %(on)s::date, %(on)s::date + 20, v.late_from, '', '', now()
+FROM billing_contract AS c
+JOIN property_room AS r ON r.id = c.room_id
+JOIN property_owner AS w ON w.id = c.owner_id
+JOIN billing_productversion AS v ON v.id = c.version_id
+JOIN billing_product AS p ON p.id = c.product_id
+WHERE c.season_id = %(season)s AND c.state = 'approved'
+""",
+    """
+INSERT INTO billing_orderline (order_id, position, kind, label, text, sign, amount)
+SELECT o.id, 1, 'heat', '热力费', charge_area || ' ㎡ × ' || v.price || ' 元/㎡·季', 1, o.line_amount
+FROM billing_order AS o JOIN billing_productversion AS v ON v.id = o.version_id
+UNION ALL
+SELECT o.id, 2, 'discount', '优惠', o.line_amount || ' 元 × 2', -1, o.discount
+FROM billing_order AS o WHERE o.product_kind = 'resident'
+""",
+)
+
+
+def run() -> dict[str, object]:
+    """Measure both in turn on the same schema and data and return the figures; BENCH_ROOMS changes the size."""
+    rooms = int(os.environ.get("BENCH_ROOMS", "200000"))
+    with scratch_database("b1"):
+        return measure(rooms)
+
+
+def measure(rooms: int) -> dict[str, object]:
+    season = build_town(rooms)
+    ours: list[float] = []
+    plain: list[float] = []
+    run = bill_contracts(season, on=DAY, actor=None)
+    assert run is not None
+    lines = run_sql("SELECT count(*) FROM billing_orderline")[0][0]
+    for _ in range(ROUNDS):
+        run_sql(EMPTY, "CHECKPOINT")
+        with stopwatch(plain):
+            run_sql("BEGIN", *PLAIN, "COMMIT", parameters={"season": season.pk, "on": DAY})
+        run_sql(EMPTY, "CHECKPOINT")
+        with stopwatch(ours):
+            bill_contracts(season, on=DAY, actor=None)
+    again: list[float] = []
+    with stopwatch(again):
+        bill_contracts(season, on=DAY, actor=None)
+    ratio = median(ours) / median(plain)
+    return {
+        "id": "B1",
+        "ratio": round(ratio, 3),
+        "goal": GOAL,
+        "ok": ratio <= GOAL,
+        "contracts": rooms,
+        "orders": run.orders,
+        "lines": lines,
+        "unbillable": run.skipped,
+        "seconds": round(median(ours), 2),
+        "limit_seconds": round(median(plain), 2),
+        "orders_per_second": round(run.orders / median(ours)),
+        "again_seconds": round(again[0], 2),
+    }

@@ -1,0 +1,38 @@
+"""A database of its own for one benchmark, dropped afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+from django.db import connection
+
+
+@contextmanager
+def scratch_database(name: str) -> Iterator[None]:
+    """Point Django at a new migrated database `bench_<name>` of the same server."""
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict.setdefault("TEST", {})["NAME"] = f"bench_{name}"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(before, verbosity=0)
+
+
+def run_sql(*statements: str, parameters: Any = None) -> list[tuple]:
+    """Execute statements and return the rows of the last one, if it has any."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def stopwatch(times: list[float]) -> Iterator[None]:
+    """Append the seconds of the block to `times`."""
+    start = perf_counter()
+    yield
+    times.append(perf_counter() - start)
