@@ -1,0 +1,62 @@
+"""往年欠费: debts of earlier seasons, taken over as they stand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from billing.models import LedgerEntry, LedgerGroup, Order, OrderLine, Season
+from billing.services.rollup import COLUMNS, move_rollup
+from billing.states import Account, FeeKind, Side
+from heating.audit.services import record
+from property.models import Room
+
+
+def order_number(on: date) -> str:
+    """Take the next order number: D + yyyyMMdd + 8 digits, never reused (domain.md §3.3)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('billing_order_number')")
+        return f"D{on:%Y%m%d}{cursor.fetchone()[0]:08d}"
+
+
+@transaction.atomic
+def add_old_debt(room: Room, season: Season, amount: Decimal, *, on: date, actor: Any) -> Order:
+    """Book an unpaid principal of an earlier season; it has no tariff, so it earns no late fee."""
+    order = Order.objects.create(
+        number=order_number(on),
+        company_id=room.company_id,
+        office_id=room.office_id,
+        community_id=room.community_id,
+        building_id=room.building_id,
+        room=room,
+        owner_id=room.owner_id,
+        season=season,
+        fee_kind=FeeKind.ARREARS,
+        account_no=room.account_no,
+        owner_name=room.owner.name,
+        owner_kind=room.owner.kind,
+        address=room.address,
+        floor_area=room.floor_area,
+        line_amount=amount,
+        principal=amount,
+        priced_on=on,
+        overdue_from=season.ends_on,
+        created_by=actor,
+    )
+    OrderLine.objects.create(
+        order=order, position=1, kind="arrears", label="往年欠费", text=f"{season.name}转入的本金", amount=amount
+    )
+    group = LedgerGroup.objects.create(
+        source=f"order:{order.pk}:arrears", on=on, company_id=room.company_id, office_id=room.office_id, actor=actor
+    )
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(group=group, account=account, side=side, amount=amount, order_id=order.pk, room_id=room.pk)
+        for account, side in ((Account.RECEIVABLE, Side.DEBIT), (Account.OLD_ARREARS, Side.CREDIT))
+    )
+    order.refresh_from_db()
+    move_rollup(order, dict.fromkeys(COLUMNS, 0))
+    record(actor, "order.add_arrears", order, after={"season": season.name, "principal": str(amount)})
+    return order
