@@ -11,7 +11,7 @@ class RoleBackend(BaseBackend):
     """Answers `has_perm` from the user's enabled roles. Signing in itself is `accounts.services`' work."""
 
     def get_user(self, user_id: int) -> Any:
-        return User.objects.select_related("office__company").filter(pk=user_id).first()
+        return User.objects.select_related("office__company", "guard").filter(pk=user_id).first()
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:

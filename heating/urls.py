@@ -1,5 +1,6 @@
 """The roof: every app's pages under /a/, the back office under /admin/."""
 
+from captcha.views import captcha_image, captcha_refresh
 from django.contrib import admin
 from django.urls import include, path
 
@@ -12,5 +13,8 @@ urlpatterns = [
     path("a/", include("reports.urls")),
     path("a/jobs/", include("heating.jobs.urls")),
     path("a/payments/", include("payments.urls")),
+    path("a/", include("accounts.urls")),
+    path("a/captcha/refresh", captcha_refresh, name="captcha-refresh"),
+    path("a/captcha/<slug:key>.png", captcha_image, {"scale": 1}, name="captcha-image"),
     path("admin/", admin.site.urls),
 ]

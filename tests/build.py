@@ -19,7 +19,7 @@ from billing.models import Contract, Order, Product, ProductVersion, ReliefRule,
 from billing.services.pricing import refresh
 from billing.states import ContractSource, ContractState, FeeKind, ProductKind, SeasonState, VersionState
 from heating.kit.natural import natural_key
-from org.models import Office, OfficeKind
+from org.models import Office, OfficeKind, Parameter
 from org.services import add_office
 from property.models import Building, Community, Owner, Room, Unit
 
@@ -47,6 +47,11 @@ def site(parent: Office, name: str = "东城收费站", **fields: Any) -> Office
     """A 收费站点 under `parent`."""
     data = {"parent": parent, "name": name, "kind": OfficeKind.SITE, "level": 2, "code": f"S{next(serial):03d}"}
     return add_office(data | fields, actor=None)
+
+
+def parameter(of: Office, key: str, value: str) -> None:
+    """A parameter that a company has set."""
+    Parameter.objects.update_or_create(company=of, key=key, defaults={"value": value})
 
 
 def permissions(*verbs: str) -> list[Permission]:

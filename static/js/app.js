@@ -16,8 +16,8 @@
     const fresh = await answer.json();
     const form = picture.closest("form");
     form.querySelector("img.captcha").src = fresh.image_url;
-    form.querySelector("input[name=captcha_0]").value = fresh.key;
-    const typed = form.querySelector("input[name=captcha_1]");
+    form.querySelector("input[name=captcha_key]").value = fresh.key;
+    const typed = form.querySelector("input[name=captcha]");
     typed.value = "";
     typed.focus();
   });

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.conf import settings
+from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractBaseUser, Group, PermissionsMixin, UserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from guardian.shortcuts import get_objects_for_user
 
+from accounts.rules import login_key
 from heating.kit.scope import NOTHING, Handles, Scope, ScopedQuerySet
 from org.models import Office
 
@@ -70,6 +74,10 @@ class Role(Group):
 class UserQuerySet(ScopedQuerySet):
     handles = Handles(office=("office_id",), author=("id",))
 
+    def by_login(self, name: str) -> User | None:
+        """Return the user of a login name in whatever spelling of case and width."""
+        return self.alias(lowered=Lower("username")).filter(lowered=login_key(name)).first()
+
 
 class StaffManager(UserManager.from_queryset(UserQuerySet)):
     """Makes users from the shell; pages use `accounts.services`."""
@@ -130,6 +138,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Disabled users may not, and demo accounts may not on a production machine."""
+        return self.is_active and not (self.is_demo and settings.PRODUCTION)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django compares this with the session at every request: a new password or a raised epoch ends them all.
+        text = f"{self.password}\n{self.session_epoch}"
+        return salted_hmac("accounts.session", text, secret=secret, algorithm="sha256").hexdigest()
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Say whether an enabled role holds `perm`; being a superuser gives nothing."""
+        return self.is_active and any(backend.has_perm(self, perm, obj) for backend in get_backends())
 
     @cached_property
     def active_roles(self) -> list[tuple[Role, frozenset[str]]]:

@@ -1,0 +1,1 @@
+"""Shapes of input of sign-in, users and roles."""

@@ -1,0 +1,1 @@
+"""The only writers of users, roles and the guards of the sign-in."""

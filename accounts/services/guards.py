@@ -1,0 +1,117 @@
+"""The counter of wrong passwords per login name, the brake per address, and the queue for password hashes.
+
+Not django-axes: it counts after the fact without a lock (parallel tries slip through), and keeps its records by the
+name as typed, so that a lock tells which names exist.
+"""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.hashers import verify_password
+from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
+
+from accounts.models import Device, LoginFailure, LoginGuard, User
+from accounts.rules import BRAKE_LIMIT, BRAKE_WINDOW, DEVICE_LIFE, MAX_WRONG, address_key, login_key, next_midnight
+from heating.audit.services import record
+from heating.kit.errors import Refusal
+
+HASHES_AT_A_TIME = 4
+# First halves of the two-part advisory locks; any numbers that nothing else in the product uses.
+HASH_SLOTS, BRAKE_LOCKS = 7_001, 7_002
+
+
+class Braked(Refusal):
+    """Too many wrong passwords from one address; the page answers 429."""
+
+
+def guard_key(name: str, device: str = "") -> str:
+    """Return the key of a login name's counter; a known device has a counter of its own."""
+    text = f"{login_key(name)}\n{device}"
+    return salted_hmac("accounts.guard", text, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()
+
+
+def hold_brake(address: str, now: datetime, *, take: bool) -> LoginFailure | None:
+    """Refuse an address with 20 wrong passwords in 10 minutes; with `take`, write one more, to be taken back.
+
+    Written before the password is looked at, under a lock, so that parallel posts cannot slip past the limit.
+    """
+    key = address_key(address)
+    recent = LoginFailure.objects.filter(address=key, at__gt=now - BRAKE_WINDOW)
+    if not take:
+        if recent.count() >= BRAKE_LIMIT:
+            raise Braked("该地址登录失败次数过多，请 10 分钟后再试")
+        return None
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [BRAKE_LOCKS, key])
+        hold_brake(address, now, take=False)
+        LoginFailure.objects.filter(at__lte=now - BRAKE_WINDOW).delete()
+        return LoginFailure.objects.create(address=key, at=now)
+
+
+@transaction.atomic
+def try_password(name: str, password: str, *, address: str, device: str = "", now: datetime) -> User | None:
+    """Check one password under the lock of its login name; return the user only when he may sign in.
+
+    One hash is computed whatever the case, so that unknown, locked and wrong answer alike in time. The fifth wrong
+    one in a row locks the name until 00:00 tomorrow (manual §2.1, domain.md A21).
+    """
+    user = User.objects.select_related("office__company").by_login(name)
+    known = device and user is not None and _knows(user, device, now)
+    key = guard_key(name, device if known else "")
+    LoginGuard.objects.bulk_create([LoginGuard(key=key, user=None if known else user)], ignore_conflicts=True)
+    guard = LoginGuard.objects.select_for_update().get(key=key)
+    open_ = user is not None and user.may_sign_in and not guard.locked(now)
+    _wait_for_hash_slot()
+    right, outdated = verify_password(password, user.password if open_ else "!")
+    if right:
+        guard.failures, guard.locked_until = 0, None
+        if outdated:
+            user.set_password(password)
+            user.save(update_fields=["password"])
+    elif not guard.locked(now):
+        # A lock that has run out starts a new count.
+        guard.failures = 1 if guard.locked_until else guard.failures + 1
+        guard.locked_until = next_midnight(now) if guard.failures >= MAX_WRONG else None
+    guard.user = guard.user or (None if known else user)
+    guard.save()
+    _log(guard, user, name, right=right, locked=user is not None and not open_, address=address)
+    return user if right else None
+
+
+def _log(guard: LoginGuard, user: User | None, name: str, *, right: bool, locked: bool, address: str) -> None:
+    """Write the row of the login log; a name that nobody has may be a password typed in the wrong box."""
+    shown = user.username if user else f"{name[:2]}***"
+    office_id = user.office_id if user else None
+    verb = "login.ok" if right else "login.refused" if locked else "login.wrong"
+    record(user if right else None, verb, user, note=shown, office_id=office_id, address=address)
+    if not right and not locked and guard.failures == MAX_WRONG:
+        until = guard.locked_until.isoformat()
+        record(None, "login.lock", user, after={"until": until}, note=shown, office_id=office_id, address=address)
+
+
+def _wait_for_hash_slot() -> None:
+    """Hold one of four places until the transaction ends: a flood of sign-ins must not starve the tills."""
+    slots = range(HASHES_AT_A_TIME)
+    with connection.cursor() as cursor:
+        for slot in slots:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [HASH_SLOTS, slot])
+            if cursor.fetchone()[0]:
+                return
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [HASH_SLOTS, secrets.choice(slots)])
+
+
+def device_key(reference: str) -> str:
+    """Return what is stored of a device's cookie."""
+    return salted_hmac("accounts.device", reference, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()
+
+
+def _knows(user: User, device: str, now: datetime) -> bool:
+    return Device.objects.filter(user=user, key=device, seen_at__gt=now - DEVICE_LIFE).exists()
+
+
+def remember_device(user: User, reference: str, *, now: datetime) -> None:
+    """Note that the browser with this cookie completed a sign-in of `user`."""
+    Device.objects.update_or_create(user=user, key=device_key(reference), defaults={"seen_at": now})

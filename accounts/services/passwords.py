@@ -1,0 +1,96 @@
+"""Passwords: the rules of the company, the change by the person, the reset by the administrator."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import LoginGuard, User
+from accounts.rules import kinds_of_characters
+from accounts.services.guards import try_password
+from heating.audit.services import record
+from heating.kit.errors import Refusal
+from org.parameters import KEYS, parameter
+
+# Without letters that look alike, because it is read out and typed in.
+ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def rule(user: User, key: str) -> int | bool:
+    """Return a parameter of the user's company, or its default for somebody without an office."""
+    return parameter(user.office.company_id, key) if user.office else KEYS[key].read(KEYS[key].default)
+
+
+def check_new_password(user: User, password: str) -> None:
+    """`Refusal` when `password` breaks a rule of the user's company."""
+    length, kinds = rule(user, "密码最短长度"), rule(user, "密码字符种类")
+    if len(password) < length:
+        raise Refusal(f"密码至少 {length} 位", field="new")
+    if kinds_of_characters(password) < kinds:
+        raise Refusal(f"密码须包含大写字母、小写字母、数字、符号中的至少 {kinds} 种", field="new")
+    if user.username.lower() in password.lower():
+        raise Refusal("密码不能包含登录名", field="new")
+    try:
+        CommonPasswordValidator().validate(password)
+    except ValidationError as common:
+        raise Refusal("该密码太常见，请换一个", field="new") from common
+
+
+def change_password(user: User, *, old: str, new: str, address: str, now: datetime) -> User:
+    """Let a person choose a new password; every other session of his ends.
+
+    `Refusal` when the old one is wrong: that counts like a wrong password at the sign-in.
+    """
+    if old == new:
+        raise Refusal("新密码不能与原密码相同", field="new")
+    check_new_password(user, new)
+    if try_password(user.username, old, address=address, now=now) is None:
+        raise Refusal("原密码错误", field="old")
+    with transaction.atomic():
+        fresh = User.objects.select_for_update().get(pk=user.pk)
+        _set(fresh, new, must_change=False, now=now)
+        record(fresh, "user.change_password", fresh, address=address)
+    return fresh
+
+
+@transaction.atomic
+def reset_password(pk: int, *, actor: User, now: datetime) -> tuple[User, str]:
+    """Give a user a random first password, to be changed at the next sign-in; return it, it is shown once."""
+    user = User.objects.visible_to(actor, "accounts.reset_password").locked(pk)
+    password = first_password()
+    _set(user, password, must_change=True, now=now)
+    record(actor, "user.reset_password", user)
+    return user, password
+
+
+def first_password() -> str:
+    """Return a random password of 12 characters with letters and digits and a sign."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(11)) + secrets.choice("-+=*#")
+
+
+def demand_new_password_when_old(user: User, *, now: datetime) -> None:
+    """Send the user to the change of password when the company limits its age (parameter 密码有效天数)."""
+    days = rule(user, "密码有效天数")
+    since = user.password_changed_at or user.created_at
+    if days and not user.must_change_password and since < now - timedelta(days=days):
+        user.must_change_password = True
+        user.save(update_fields=["must_change_password"])
+
+
+@transaction.atomic
+def unlock_user(pk: int, *, actor: User) -> User:
+    """Let a locked user try again before tomorrow."""
+    user = User.objects.visible_to(actor, "accounts.unlock_user").locked(pk)
+    LoginGuard.objects.filter(user=user).update(failures=0, locked_until=None)
+    record(actor, "user.unlock", user)
+    return user
+
+
+def _set(user: User, password: str, *, must_change: bool, now: datetime) -> None:
+    user.set_password(password)
+    user.must_change_password = must_change
+    user.password_changed_at = now
+    user.session_epoch += 1
+    user.save(update_fields=["password", "must_change_password", "password_changed_at", "session_epoch"])

@@ -1,0 +1,80 @@
+"""Signing in and out (manual §2.1, quality.md §3.10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from captcha.models import CaptchaStore
+from django.conf import settings
+from django.db import OperationalError, connection
+
+from accounts.models import User
+from accounts.services.guards import device_key, hold_brake, remember_device, try_password
+from accounts.services.passwords import demand_new_password_when_old
+from heating.audit.services import record
+from heating.kit.errors import Refusal
+
+# One sentence for unknown, wrong, locked and disabled: whoever guesses learns nothing, and the person who is locked
+# out reads what happened and whom to ask.
+REFUSED = (
+    "登录失败：登录名或密码错误，或登录名已被锁定。"
+    "连续输错 5 次密码，登录名锁定到次日 00:00 自动解锁，也可请系统管理员解锁。"
+)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What one press of 登录 sends, and from where; `device` is the reference of the browser's cookie, if any."""
+
+    username: str
+    password: str
+    captcha_key: str
+    captcha_answer: str
+    address: str
+    device: str = ""
+
+
+def new_captcha() -> str:
+    """Make a captcha and return its key; old ones are thrown away."""
+    CaptchaStore.remove_expired()
+    return CaptchaStore.generate_key()
+
+
+def use_captcha(key: str, answer: str, *, now: datetime) -> bool:
+    """Use up the captcha and say whether the answer was right and in time.
+
+    One DELETE … RETURNING, because the library reads first and deletes afterwards: of many parallel posts with one
+    captcha, several would pass.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM captcha_captchastore WHERE hashkey = %s RETURNING response, expiration", [key[:40]])
+        row = cursor.fetchone()
+    return row is not None and row[1] > now and row[0] == answer.strip().lower()
+
+
+def sign_in(attempt: Attempt, *, now: datetime) -> User:
+    """Return the user who may open a session.
+
+    In this order: address brake, captcha (used up), lock, password hash. `Braked` when the address has failed too
+    often, `Refusal` with one and the same sentence for every other reason than the captcha.
+    """
+    hold_brake(attempt.address, now, take=False)
+    if not use_captcha(attempt.captcha_key, attempt.captcha_answer, now=now):
+        raise Refusal("验证码错误或已过期，请重新输入", field="captcha")
+    failure = hold_brake(attempt.address, now, take=True)
+    device = device_key(attempt.device) if settings.LOGIN_KNOWS_DEVICES and attempt.device else ""
+    try:
+        user = try_password(attempt.username, attempt.password, address=attempt.address, device=device, now=now)
+    except OperationalError as busy:
+        raise Refusal("登录人数较多，请稍候重试") from busy
+    if user is None:
+        raise Refusal(REFUSED)
+    failure.delete()
+    if settings.LOGIN_KNOWS_DEVICES and attempt.device:
+        remember_device(user, attempt.device, now=now)
+    demand_new_password_when_old(user, now=now)
+    return user
+
+
+def sign_out(user: User, *, address: str) -> None:
+    """Note the end of a session in the login log."""
+    record(user, "logout", user, address=address)

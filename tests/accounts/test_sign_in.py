@@ -1,0 +1,339 @@
+"""Sign-in: manual §2.1, domain.md A21, quality.md §3.10."""
+
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from time import perf_counter
+
+import pytest
+import time_machine
+from captcha.models import CaptchaStore
+from django.contrib.auth.hashers import make_password
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import LoginFailure, LoginGuard, User
+from accounts.services import guards
+from accounts.services.passwords import unlock_user
+from accounts.services.signin import REFUSED
+from heating.audit.models import Record
+from heating.settings import PASSWORD_HASHERS
+from tests import build
+from tests.accounts.signing import LOGIN, errors, fresh_captcha, press_login
+
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
+PASSWORD = "alice-Pass-1"
+
+
+@pytest.fixture
+def alice(db) -> User:
+    return build.cashier(build.site(build.company()))
+
+
+def test_right_name_password_and_captcha_open_the_home_page(alice, client):
+    response = press_login(client, "alice", PASSWORD)
+    assert (response.status_code, response["Location"]) == (302, "/a/")
+    assert client.get(reverse("accounts:password")).status_code == 200
+    assert Record.objects.filter(verb="login.ok", actor=alice).count() == 1
+
+
+def test_login_name_is_taken_in_any_case_and_width(alice, client):
+    assert press_login(client, " ＡＬICE", PASSWORD).status_code == 302
+
+
+def test_page_leads_on_to_the_page_that_was_asked_for(alice, client):
+    assert press_login(client, "alice", PASSWORD, next="/a/org/offices/")["Location"] == "/a/org/offices/"
+
+
+@pytest.mark.parametrize("foreign", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil"])
+def test_page_never_leads_to_another_site(alice, client, foreign):
+    assert press_login(client, "alice", PASSWORD, next=foreign)["Location"] == "/a/"
+
+
+def test_session_gets_a_new_key_at_sign_in(alice, client):
+    fresh_captcha(client)
+    session = client.session
+    session["planted"] = "yes"
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    press_login(client, "alice", PASSWORD)
+    assert client.session.session_key != session.session_key
+    assert "planted" not in client.session
+
+
+def test_wrong_captcha_is_said_and_costs_no_try(alice, client):
+    for _ in range(7):
+        assert errors(press_login(client, "alice", "wrong", captcha="....")) == ["验证码错误或已过期，请重新输入"]
+    assert not LoginGuard.objects.exists()
+    assert press_login(client, "alice", PASSWORD).status_code == 302
+
+
+def test_captcha_errors_do_not_forgive_wrong_passwords(alice, client):
+    for _ in range(4):
+        press_login(client, "alice", "wrong")
+    press_login(client, "alice", "wrong", captcha="....")
+    press_login(client, "alice", "wrong")
+    assert errors(press_login(client, "alice", PASSWORD)) == [REFUSED]
+
+
+def test_captcha_is_used_up_by_a_wrong_answer_too(alice, client):
+    captcha = fresh_captcha(client)
+    press_login(client, "alice", PASSWORD, captcha_key=captcha.hashkey, captcha="....")
+    again = press_login(client, "alice", PASSWORD, captcha_key=captcha.hashkey, captcha=captcha.response)
+    assert again.status_code == 200
+
+
+def test_captcha_lives_two_minutes_and_ignores_case(alice, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        captcha = fresh_captcha(client)
+        clock.shift(timedelta(seconds=121))
+        late = press_login(client, "alice", PASSWORD, captcha_key=captcha.hashkey, captcha=captcha.response)
+        assert errors(late) == ["验证码错误或已过期，请重新输入"]
+        captcha = fresh_captcha(client)
+        clock.shift(timedelta(seconds=119))
+        upper = captcha.response.upper()
+        assert press_login(client, "alice", PASSWORD, captcha_key=captcha.hashkey, captcha=upper).status_code == 302
+
+
+def test_captcha_answer_is_not_in_page_cookie_or_address(alice, client):
+    captcha = fresh_captcha(client)
+    page = client.get(LOGIN).content.decode()
+    assert captcha.response not in page.lower()
+    assert captcha.response not in str(client.cookies).lower()
+    another = client.get(reverse("captcha-refresh"), headers={"X-Requested-With": "XMLHttpRequest"})
+    stored = CaptchaStore.objects.get(hashkey=another.json()["key"])
+    assert stored.response not in another.content.decode()
+    picture = client.get(another.json()["image_url"])
+    assert picture["Content-Type"] == "image/png"
+
+
+def test_fifth_wrong_password_locks_until_midnight(alice, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(4):
+            assert errors(press_login(client, "alice", "wrong")) == [REFUSED]
+        assert press_login(Client(), "alice", PASSWORD).status_code == 302  # the fifth, right: starts the count anew
+        for _ in range(5):
+            press_login(client, "alice", "wrong")
+        assert errors(press_login(client, "alice", PASSWORD)) == [REFUSED]
+        clock.move_to(datetime(2026, 11, 24, 15, 59, 59, tzinfo=UTC))
+        assert errors(press_login(client, "alice", PASSWORD)) == [REFUSED]
+        clock.move_to(datetime(2026, 11, 24, 16, 0, 0, tzinfo=UTC))
+        assert press_login(client, "alice", PASSWORD).status_code == 302
+    assert Record.objects.filter(verb="login.lock", target_id=alice.pk).count() == 1
+    assert "锁定" in REFUSED and "次日 00:00" in REFUSED
+
+
+def test_after_midnight_five_new_tries_are_free(alice, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(5):
+            press_login(client, "alice", "wrong")
+        clock.move_to(datetime(2026, 11, 24, 16, 0, 0, tzinfo=UTC))
+        for _ in range(4):
+            press_login(client, "alice", "wrong")
+        assert press_login(client, "alice", PASSWORD).status_code == 302
+
+
+def test_administrator_unlocks(alice, client):
+    for _ in range(5):
+        press_login(client, "alice", "wrong")
+    company = alice.office.company
+    admin = build.user("root", company, build.role(company, "accounts.unlock_user"))
+    stranger = build.company("另一家")
+    outsider = build.user("other", stranger, build.role(stranger, "accounts.unlock_user"))
+    with pytest.raises(User.DoesNotExist):
+        unlock_user(alice.pk, actor=outsider)
+    unlock_user(alice.pk, actor=admin)
+    assert press_login(client, "alice", PASSWORD).status_code == 302
+    assert Record.objects.filter(verb="user.unlock", actor=admin, target_id=alice.pk).exists()
+
+
+def test_unknown_locked_wrong_and_disabled_answer_alike(alice, client):
+    build.user("gone", alice.office, is_active=False)
+    answers = {}
+    for name, password in (("alice", "wrong"), ("nobody", "wrong"), ("gone", "gone-Pass-1")):
+        first = press_login(Client(), name, password)
+        for _ in range(4):
+            press_login(Client(), name, "wrong", extra={"REMOTE_ADDR": "198.51.100.7"})
+        locked = press_login(Client(), name, password, extra={"REMOTE_ADDR": "198.51.100.8"})
+        answers[name] = [(r.status_code, _without_tokens(r)) for r in (first, locked)]
+    assert answers["alice"][0] == answers["alice"][1] == answers["gone"][0] == answers["gone"][1]
+    assert answers["nobody"][0] == answers["nobody"][1]
+    assert errors(first) == [REFUSED]
+    assert LoginGuard.objects.filter(failures=5).count() == 3
+
+
+def _without_tokens(response) -> str:
+    secret = r'name="(csrfmiddlewaretoken|captcha_key)" value="\w+"|/a/captcha/\w+'
+    page = re.sub(secret, "", response.content.decode())
+    return re.sub(r'name="username" value="\w+"', "", page)
+
+
+@pytest.mark.heavy
+def test_unknown_locked_and_wrong_take_the_same_time(alice, settings):
+    """Medians of 30 tries each, within 10 % (quality.md §3.10)."""
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
+    for _ in range(5):
+        guards.try_password("locked", "x", address="", now=NOON)
+    build.user("locked", alice.office)
+    taken: dict[str, list[float]] = {"alice": [], "nobody": [], "locked": []}
+    for _ in range(30):
+        for name, times in taken.items():
+            LoginGuard.objects.exclude(key=guards.guard_key("locked")).update(failures=0, locked_until=None)
+            began = perf_counter()
+            guards.try_password(name, "wrong", address="", now=NOON)
+            times.append(perf_counter() - began)
+    middles = [median(times) for times in taken.values()]
+    assert max(middles) <= 1.1 * min(middles), taken
+
+
+def test_address_is_braked_after_twenty_wrong_passwords(alice, client):
+    company = alice.office
+    with time_machine.travel(NOON, tick=False) as clock:
+        for n in range(20):
+            press_login(client, f"guess{n}", "wrong")
+        answer = press_login(client, "alice", PASSWORD)
+        assert answer.status_code == 429
+        assert errors(answer) == ["该地址登录失败次数过多，请 10 分钟后再试"]
+        assert not LoginGuard.objects.filter(user=alice).exists()
+        elsewhere = press_login(Client(), "alice", PASSWORD, extra={"REMOTE_ADDR": "198.51.100.7"})
+        assert elsewhere.status_code == 302
+        clock.shift(timedelta(minutes=10, seconds=1))
+        assert press_login(client, "alice", PASSWORD).status_code == 302
+    assert company.pk
+
+
+def test_forged_forwarded_header_does_not_escape_the_brake(alice, client):
+    for n in range(20):
+        press_login(client, f"guess{n}", "wrong", extra={"HTTP_X_FORWARDED_FOR": f"198.51.100.{n}"})
+    assert press_login(client, "alice", PASSWORD).status_code == 429
+
+
+def test_behind_our_proxy_the_brake_counts_the_visitor(alice, client, settings):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    for n in range(20):
+        press_login(client, f"guess{n}", "wrong", extra={"HTTP_X_FORWARDED_FOR": "198.51.100.1"})
+    assert press_login(client, "alice", PASSWORD, extra={"HTTP_X_FORWARDED_FOR": "198.51.100.1"}).status_code == 429
+    assert press_login(client, "alice", PASSWORD, extra={"HTTP_X_FORWARDED_FOR": "198.51.100.2"}).status_code == 302
+
+
+def test_right_passwords_do_not_brake_a_hall(alice, client):
+    for _ in range(25):
+        assert press_login(Client(), "alice", PASSWORD).status_code == 302
+    assert not LoginFailure.objects.exists()
+
+
+def test_demo_account_is_refused_on_a_production_machine(alice, client, settings):
+    User.objects.filter(pk=alice.pk).update(is_demo=True)
+    settings.PRODUCTION = True
+    assert errors(press_login(client, "alice", PASSWORD)) == [REFUSED]
+    settings.PRODUCTION = False
+    assert press_login(client, "alice", PASSWORD).status_code == 302
+
+
+def test_hash_is_argon2id_and_an_old_one_is_renewed_at_sign_in(alice, client, settings):
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
+    User.objects.filter(pk=alice.pk).update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    assert press_login(client, "alice", PASSWORD).status_code == 302
+    alice.refresh_from_db()
+    assert alice.password.startswith("argon2$argon2id$")
+    assert client.get(reverse("accounts:password")).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["username", "password", "captcha", "captcha_key", "next"])
+@pytest.mark.parametrize("value", ["a\x00b", "x" * 5000, "'\"<script>alert(1)</script>", "１２３", ""])
+def test_anything_typed_is_answered(alice, client, field, value):
+    typed = {"username": "alice", "password": PASSWORD, "captcha_key": "k", "captcha": "c"} | {field: value}
+    answer = client.post(LOGIN, typed)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.content.decode()
+
+
+def test_known_device_is_spared_from_strangers_when_the_setting_is_on(alice, settings):
+    settings.LOGIN_KNOWS_DEVICES = True
+    hers, stranger = Client(), Client()
+    assert press_login(hers, "alice", PASSWORD).status_code == 302
+    for _ in range(5):
+        press_login(stranger, "alice", "wrong")
+    assert errors(press_login(stranger, "alice", PASSWORD)) == [REFUSED]
+    hers.post("/a/logout")
+    assert press_login(hers, "alice", PASSWORD).status_code == 302
+    hers.post("/a/logout")
+    for _ in range(5):
+        press_login(hers, "alice", "wrong")
+    assert errors(press_login(hers, "alice", PASSWORD)) == [REFUSED]
+
+
+def post_at_once(count: int, *, spend) -> list:
+    """Send `count` posts from as many threads at the same moment; `spend(n)` gives the fields of the n-th."""
+    barrier, answers = threading.Barrier(count), []
+
+    def one(n: int) -> None:
+        client = Client(REMOTE_ADDR=f"198.51.100.{n}")
+        fields = spend(n)
+        barrier.wait()
+        try:
+            answers.append(client.post(LOGIN, fields))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_parallel_posts_with_one_captcha_check_one_password():
+    alice = build.cashier(build.site(build.company()))
+    captcha = fresh_captcha(Client())
+    fields = {"username": "alice", "password": "wrong", "captcha_key": captcha.hashkey, "captcha": captcha.response}
+    answers = post_at_once(20, spend=lambda n: fields)
+    assert sum(errors(answer) == [REFUSED] for answer in answers) == 1
+    assert LoginGuard.objects.get(user=alice).failures == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_parallel_wrong_passwords_are_five_tries():
+    alice = build.cashier(build.site(build.company()))
+
+    def spend(n: int) -> dict:
+        captcha = fresh_captcha(Client())
+        return {"username": "alice", "password": "no", "captcha_key": captcha.hashkey, "captcha": captcha.response}
+
+    post_at_once(20, spend=spend)
+    assert LoginGuard.objects.get(user=alice).failures == 5
+    assert Record.objects.filter(verb="login.wrong").count() == 5
+    assert Record.objects.filter(verb="login.refused").count() == 15
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_most_four_hashes_are_computed_at_a_time(monkeypatch, settings):
+    settings.PASSWORD_HASHERS = PASSWORD_HASHERS
+    running, most, real, lock = 0, 0, guards.verify_password, threading.Lock()
+
+    def counted(password, encoded):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        try:
+            return real(password, encoded)
+        finally:
+            with lock:
+                running -= 1
+
+    monkeypatch.setattr(guards, "verify_password", counted)
+
+    def spend(n: int) -> dict:
+        captcha = fresh_captcha(Client())
+        return {"username": f"n{n}", "password": "no", "captcha_key": captcha.hashkey, "captcha": captcha.response}
+
+    post_at_once(12, spend=spend)
+    assert 2 <= most <= 4
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone()[0] == 0
