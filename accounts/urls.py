@@ -2,12 +2,10 @@
 
 from django.urls import path
 
-from accounts.views.home import Start
 from accounts.views.signin import ChangePassword, Login, Logout
 
 app_name = "accounts"
 urlpatterns = [
-    path("", Start.as_view(), name="start"),
     path("login", Login.as_view(), name="login"),
     path("logout", Logout.as_view(), name="logout"),
     path("password", ChangePassword.as_view(), name="password"),

@@ -182,7 +182,7 @@ def test_user_without_a_role_reads_a_sentence(db, client):
     press_login(client, "nobody", "nobody-Pass-1")
     page = client.get(START)
     assert page.status_code == 200
-    assert "还没有可用的角色" in page.content.decode()
+    assert "还没有分配角色" in page.content.decode()
 
 
 def test_superuser_flag_opens_nothing(db):
