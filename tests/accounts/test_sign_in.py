@@ -333,7 +333,8 @@ def test_at_most_four_hashes_are_computed_at_a_time(monkeypatch, settings):
         return {"username": f"n{n}", "password": "no", "captcha_key": captcha.hashkey, "captcha": captcha.response}
 
     post_at_once(12, spend=spend)
-    assert 2 <= most <= 4
+    # A busy machine may never run two at once; without the limit a dozen would.
+    assert 1 <= most <= 4
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         assert cursor.fetchone()[0] == 0
