@@ -12,8 +12,8 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ from heating.embedded.account import Account, give, server_account
 from heating.embedded.problem import Problem
 
 NAME = "heating"  # of the database and of its owner
+SOCKET = ".s.PGSQL.5432"
 SOCKET_LIMIT = 100  # bytes; the kernel takes 107
 LOG_LIMIT = 10_000_000  # bytes after which a start begins a new log
 SETTINGS = {
@@ -57,9 +58,12 @@ class Cluster:
 
     @property
     def socket(self) -> Path:
-        """The folder of the Unix socket: beside the data, or a short one under /tmp when that path is too long."""
+        """The folder of the Unix socket: beside the data, or under /tmp when that path is too long.
+
+        A path with a comma will not do either: libpq takes it for two hosts.
+        """
         beside = self.folder / "socket"
-        if len(os.fsencode(beside / ".s.PGSQL.5432")) <= SOCKET_LIMIT:
+        if len(os.fsencode(beside / SOCKET)) <= SOCKET_LIMIT and "," not in str(beside):
             return beside
         mark = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         return Path("/tmp", f"heating-{mark}")  # noqa: S108 its owner and mode are checked before use  # nosec
@@ -94,9 +98,8 @@ class Cluster:
     def ensure(self) -> None:
         """Start the server unless it runs, and return when it answers; several callers at once start one server."""
         with self.locked():
-            if self.postmaster() is None:
+            while not self.wait(lambda: self.postmaster() is None):
                 self.start()
-            self.wait(60)
 
     def start(self) -> None:
         """Make the data folder if there is none, and start the server as a child of this process."""
@@ -148,13 +151,15 @@ class Cluster:
 
     def launch(self, account: Account) -> bool:
         """Start one server process and wait for its answer; False when it ended instead."""
-        # No server holds this pid file: see postmaster(). Were there one, its shared memory would still stop a second.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        # No server holds these, see postmaster(), but their numbers may be those of a zombie or of another program.
+        # Were there a server after all, its shared memory would still stop a second one.
+        for lock in (self.data / "postmaster.pid", self.socket / f"{SOCKET}.lock"):
+            lock.unlink(missing_ok=True)
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         options += ["-c", f"unix_socket_directories={quoted(self.socket)}"]
         mode = "ab" if self.log.exists() and self.log.stat().st_size < LOG_LIMIT else "wb"
         with self.log.open(mode) as log:
-            self.process = subprocess.Popen(
+            process = self.process = subprocess.Popen(
                 [*account.prefix, tool("postgres"), "-D", str(self.data), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -162,18 +167,18 @@ class Cluster:
                 env=environment(),
                 start_new_session=True,  # Ctrl-C in the terminal is for the supervisor, who then stops the server
             )
-        children.append(self.process)
-        return self.wait(60)
+        children.append(process)
+        return self.wait(lambda: process.poll() is not None)
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until the server answers; False when the process that we started ends first, `Problem` in the end."""
-        deadline = time.monotonic() + seconds
+    def wait(self, gone: Callable[[], bool]) -> bool:
+        """Wait until the server answers; False as soon as it is `gone`, `Problem` after a minute of silence."""
+        deadline = time.monotonic() + 60
         while True:
             try:
                 self.connect().close()
                 return True
             except psycopg2.OperationalError as problem:
-                if self.process is not None and self.process.poll() is not None:
+                if gone():
                     return False
                 if time.monotonic() > deadline:
                     raise Problem(f"PostgreSQL 没有应答: {problem}") from None
@@ -200,6 +205,9 @@ class Cluster:
                 self.wait_gone(seconds)
             if self.process is not None:
                 self.process.poll()
+            if self.socket.parent != self.folder:
+                with suppress(OSError):
+                    self.socket.rmdir()
 
     def wait_gone(self, seconds: float) -> None:
         """Wait until no server runs, but no longer than `seconds`."""
