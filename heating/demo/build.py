@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from billing.models import Contract, Order, ProductVersion, Season
 from billing.services.arrears import add_old_debt
 from billing.services.bill_run import bill_contracts
+from billing.services.roll import roll_orders
 from billing.states import ContractSource, ContractState
 from heating.demo import people, places, tariffs
 from heating.demo.accounts import DEMO_ACCOUNTS, NEIGHBOUR_ACCOUNTS
@@ -42,6 +44,7 @@ def build_demo() -> bool:
             return False
         _main_company()
         _neighbour()
+        roll_orders(timezone.localdate())
     return True
 
 

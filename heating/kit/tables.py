@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 SENSITIVE = "property.view_sensitive"
+WIDE = 28  # characters from which a column may break its lines
 
 
 class Column:
@@ -179,6 +180,7 @@ class Cell:
     align: str
     href: str = ""
     colour: str = ""
+    wrap: bool = False
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,7 @@ class Table:
         text = column.text(column.value(row), self.user)
         href = reverse(column.link, args=[pk]) if column.link and text else ""
         colour = column.colour(row) if isinstance(column, BadgeColumn) and text else ""
-        return Cell(text, column.align, href, colour)
+        return Cell(text, column.align, href, colour, wrap=column.width >= WIDE)
 
     def totals(self, queryset: Any) -> dict[str, Decimal]:
         """Sum the total columns over the whole queryset by one statement."""
