@@ -1,4 +1,4 @@
-"""A database of its own for one benchmark, dropped afterwards."""
+"""Small helpers of the benchmarks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,6 @@ from time import perf_counter
 from typing import Any
 
 from django.db import connection
-
-
-@contextmanager
-def scratch_database(name: str) -> Iterator[None]:
-    """Point Django at a new migrated database `bench_<name>` of the same server."""
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict.setdefault("TEST", {})["NAME"] = f"bench_{name}"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(before, verbosity=0)
 
 
 def run_sql(*statements: str, parameters: Any = None) -> list[tuple]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billing.models import Season
 from tests import build
-from tests.bench.scratch import run_sql
+from tests.bench._sql import run_sql
 
 ROOMS_PER_UNIT, UNITS, BUILDINGS = 25, 4, 10  # 1,000 rooms in a community
 
