@@ -142,13 +142,15 @@ def payments_of(order: Order) -> list[rules.Payment]:
     return [rules.Payment(on, total, late) for on, (total, late) in sorted(days.items())]
 
 
-def price(order: Order, on: date) -> rules.Quote | None:
-    """Return the engine's figures of an order as of day `on`; None for orders without a tariff (往年欠费, 补差)."""
+def price(order: Order, on: date, *, closing: bool = False) -> rules.Quote | None:
+    """Return the engine's figures of an order as of day `on`; None for orders without a tariff (往年欠费, 补差).
+
+    `closing` closes the order on that day when what has been paid covers the principal.
+    """
     if order.version_id is None:
         return None
-    return rules.quote(
-        tariff_of(order.version), inputs_of(order), on=on, payments=payments_of(order), waived=order.late_waived
-    )
+    payments = payments_of(order) + ([rules.Payment(on, ZERO)] if closing else [])
+    return rules.quote(tariff_of(order.version), inputs_of(order), on=on, payments=payments, waived=order.late_waived)
 
 
 def quote(order: Order, on: date) -> OrderQuote:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db.models import F
 
 from billing.bulk.billing import SIZES, bill_statement
 from billing.models import BillRun, Season
+from billing.services.planner import planned
 from billing.states import SeasonState
 from heating.audit.services import record
 from heating.kit.errors import Refusal
@@ -76,25 +76,15 @@ def _chosen(values: dict[str, Any]) -> str:
     return " AND ".join(chosen) or "true"
 
 
+def _few(values: dict[str, Any]) -> bool:
+    return values["contracts"] is not None and len(values["contracts"]) <= FEW
+
+
 def _sizes(values: dict[str, Any]) -> list[tuple[int, int]]:
     """Return the communities with waiting contracts and how many each has."""
-    with transaction.atomic(), _planned(values) as cursor:
+    with transaction.atomic(), planned(few=_few(values)) as cursor:
         cursor.execute(SIZES.format(chosen=_chosen(values)), values)
         return cursor.fetchall()
-
-
-@contextmanager
-def _planned(values: dict[str, Any]) -> Iterator[Any]:
-    """Give a cursor whose statements are planned for many rows unless a few contracts were named.
-
-    Fresh tables have no statistics, and a guess of one row must not turn into a look-up for each of a million.
-    """
-    with connection.cursor() as cursor:
-        few = values["contracts"] is not None and len(values["contracts"]) <= FEW
-        nested = "on" if few else "off"
-        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = " + nested)
-        yield cursor
-        cursor.execute("SET LOCAL jit TO DEFAULT; SET LOCAL work_mem TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def _chunks(sizes: Iterable[tuple[int, int]], limit: int) -> Iterator[tuple[list[int], int]]:
@@ -120,7 +110,7 @@ class _Work:
         self.values = values | {"on": run.on, "day": f"{run.on:%Y%m%d}", "run": run.pk, "actor": run.actor_id}
 
     def __call__(self, chunk: tuple[list[int], int]) -> None:
-        with transaction.atomic(), _planned(self.values) as cursor:
+        with transaction.atomic(), planned(few=_few(self.values)) as cursor:
             lock_communities(cursor, chunk[0])
             cursor.execute(self.statement, self.values | {"communities": chunk[0]})
             orders, principal, skipped = cursor.fetchone()

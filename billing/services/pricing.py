@@ -10,10 +10,14 @@ from billing.models import Allocation, LedgerEntry, LedgerGroup, Order, OrderLin
 from billing.queries import price
 from billing.rules import Quote
 from billing.rules.explain import charge_lines
+from billing.services.prepayment import move_prepayment
 from billing.services.rollup import contribution, move_rollup
 from billing.states import Account, AllocationKind, Direction, OrderState, Side, order_flow
 from heating.audit.services import record
 from heating.kit.money import ZERO
+
+UP = {"debit": Account.RECEIVABLE, "credit": Account.HEAT_INCOME}
+DOWN = {"debit": Account.HEAT_INCOME, "credit": Account.RECEIVABLE}
 
 FIGURES = [
     "paid",
@@ -51,14 +55,20 @@ def refresh(order: Order, *, on: date, actor: Any) -> Order:
     lines = (order.line, order.line_amount, order.discount)
     _add_up(order)
     quote = price(order, on)
+    if quote is not None and quote.closed_on is None and quote.principal <= order.paid:
+        # Nothing to pay (零应缴), or the principal fell to what was paid before: the order closes on this day.
+        quote = price(order, on, closing=True)
     if quote is not None:
         apply(order, quote)
+    surplus = max(order.paid - order.principal, ZERO)
+    order.paid -= surplus
     order.priced_on = on
     settle_state(order)
     order.save(update_fields=FIGURES)
     if quote is not None and lines != (order.line, order.line_amount, order.discount):
         write_lines(order, quote)
     post_principal(order, order.principal - principal, on=on, actor=actor)
+    release(order, surplus, on=on, actor=actor)
     move_rollup(order, before)
     if state != order.state:
         record(actor, "order.state", order, before=state, after=order.state)
@@ -126,17 +136,37 @@ def write_lines(order: Order, quote: Quote) -> None:
 
 def post_principal(order: Order, change: Decimal, *, on: date, actor: Any) -> None:
     """Post a difference of the principal: receivable against heat income, or the other way round."""
-    if not change:
+    if change > 0:
+        _entries(_group(order, "price", on=on, actor=actor), order, change, **UP)
+    elif change < 0:
+        _entries(_group(order, "price", on=on, actor=actor), order, -change, **DOWN)
+
+
+def release(order: Order, surplus: Decimal, *, on: date, actor: Any) -> None:
+    """Move what was paid beyond a fallen principal to the room's 预存款."""
+    if not surplus:
         return
-    stem = f"order:{order.pk}:price:"
+    group = _group(order, "surplus", on=on, actor=actor)
+    Allocation.objects.create(
+        order=order, group=group, kind=AllocationKind.PRINCIPAL, direction=Direction.OUT, amount=surplus, on=on
+    )
+    _entries(group, order, surplus, debit=Account.RECEIVABLE, credit=Account.PREPAYMENT)
+    move_prepayment(
+        order.room_id, group, surplus, on=on, direction=Direction.IN, order_id=order.pk, note="订单多缴转入"
+    )
+
+
+def _group(order: Order, event: str, *, on: date, actor: Any) -> LedgerGroup:
+    """Open the next ledger group of this kind for an order, whose row is locked."""
+    stem = f"order:{order.pk}:{event}:"
     nth = LedgerGroup.objects.filter(source__startswith=stem).count() + 1
-    group = LedgerGroup.objects.create(
+    return LedgerGroup.objects.create(
         source=f"{stem}{nth}", on=on, company_id=order.company_id, office_id=order.office_id, actor=actor
     )
-    up, down = (Side.DEBIT, Side.CREDIT) if change > 0 else (Side.CREDIT, Side.DEBIT)
+
+
+def _entries(group: LedgerGroup, order: Order, amount: Decimal, *, debit: str, credit: str) -> None:
     LedgerEntry.objects.bulk_create(
-        LedgerEntry(
-            group=group, account=account, side=side, amount=abs(change), order_id=order.pk, room_id=order.room_id
-        )
-        for account, side in ((Account.RECEIVABLE, up), (Account.HEAT_INCOME, down))
+        LedgerEntry(group=group, account=account, side=side, amount=amount, order_id=order.pk, room_id=order.room_id)
+        for account, side in ((debit, Side.DEBIT), (credit, Side.CREDIT))
     )

@@ -1,8 +1,4 @@
-"""Orders brought to a new day: what may change by itself (a window ends, a late month begins) is written down.
-
-Lists and statements read stored figures; the worker calls this after midnight and at its start, so that they are the
-day's. A payment brings its own orders to the day under its own lock and needs nobody.
-"""
+"""Stored figures kept true as days pass: discounts end, special prices lapse, late fees grow."""
 
 from __future__ import annotations
 
@@ -12,26 +8,49 @@ from typing import Any
 
 from django.db import transaction
 
+from billing.bulk import rolling
 from billing.models import Order
-from billing.services.pricing import reprice
+from billing.services.planner import planned
+from billing.services.pricing import refresh
+from heating.audit.services import record
 
-CHUNK = 200
+CHUNK = 5_000  # orders in one transaction, so that a cashier waits for a moment only
 
 
 def roll_orders(on: date, *, actor: Any = None, progress: Callable[[int], None] | None = None) -> int:
-    """Bring every open order whose figures may have changed to day `on`; return how many. Again: none.
+    """Bring every open order whose figures may change by day `on` to that day and return how many were brought.
 
-    In small transactions, so that a cashier waits for a few hundredths of a second at most.
+    Late fees follow from the payments as they were allocated (domain.md §2.3). Orders that somebody is paying at this
+    moment are left out: the payment brings them to the day itself. Running again on the same day changes nothing.
     """
-    done, last = 0, 0
+    done = 0
     while True:
         with transaction.atomic():
-            due = Order.objects.open().filter(next_change_on__lte=on, pk__gt=last).order_by("pk")
-            chunk = list(due.select_for_update(skip_locked=True).select_related(None)[:CHUNK])
-            for order in chunk:
-                reprice(order, on=on, actor=actor)
-        if not chunk:
-            return done
-        done, last = done + len(chunk), chunk[-1].pk
+            count = _roll_chunk(on, actor)
+        done += count
         if progress:
             progress(done)
+        if count < CHUNK:
+            break
+    if done:
+        record(actor, "order.roll", after={"on": on, "orders": done})
+    return done
+
+
+def _roll_chunk(on: date, actor: Any) -> int:
+    due = Order.objects.open().filter(next_change_on__lte=on, version__isnull=False).order_by("id")
+    ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:CHUNK])
+    if not ids:
+        return 0
+    values = {"on": on, "orders": ids, "actor": actor.pk if actor else None}
+    with planned(few=False) as cursor:
+        cursor.execute(rolling.CREATE, values)
+        cursor.execute(rolling.COVERED)
+        covered = [key for (key,) in cursor.fetchall()]
+        cursor.execute("ANALYZE rolled")
+        for step in rolling.STEPS:
+            cursor.execute(step, values)
+        cursor.execute(rolling.DROP)
+    for order in Order.objects.filter(pk__in=covered).order_by("id"):
+        refresh(order, on=on, actor=actor)
+    return len(ids)

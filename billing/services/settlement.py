@@ -15,6 +15,7 @@ from django.db.models import Sum
 
 from billing.models import Allocation, LedgerEntry, LedgerGroup, Order, Prepayment, PrepaymentEntry
 from billing.rules.split import Debt, Part, split
+from billing.services.prepayment import move_prepayment
 from billing.services.pricing import refresh, reprice
 from billing.states import Account, AllocationKind, Direction, Side
 from heating.kit.errors import Refusal
@@ -78,7 +79,7 @@ def settle(
     _allocate(group, parts, payment_id=payment_id, on=on, direction=Direction.IN)
     for pk in dict.fromkeys(part.key for part in parts):
         refresh(by_order[pk], on=on, actor=actor)
-    balance = _move_prepayment(room, group, surplus, payment_id=payment_id, on=on, direction=Direction.IN)
+    balance = move_prepayment(room.pk, group, surplus, payment_id=payment_id, on=on, direction=Direction.IN)
     principal, late_fee = _sums(parts)
     _post(group, room, account, amount, parts, surplus, back=False)
     return Settlement(
@@ -107,9 +108,17 @@ def take_back(room: Room, *, on: date, payment_id: int, source: str, account: st
     _allocate(group, parts, payment_id=payment_id, on=on, direction=Direction.OUT)
     for order in orders.values():
         refresh(order, on=on, actor=actor)
-    _move_prepayment(room, group, surplus, payment_id=payment_id, on=on, direction=Direction.OUT)
+    if surplus:
+        _take_prepayment_back(room, group, surplus, payment_id=payment_id, on=on)
     _post(group, room, account, sum((p.amount for p in parts), surplus), parts, surplus, back=True)
     return list(orders.values())
+
+
+def _take_prepayment_back(room: Room, group: LedgerGroup, amount: Decimal, *, payment_id: int, on: date) -> None:
+    held = Prepayment.objects.select_for_update().filter(room=room).values_list("balance", flat=True).first()
+    if held is None or held < amount:
+        raise Refusal("该笔缴费转入的预存款已被使用，不能冲正，请走退费")
+    move_prepayment(room.pk, group, amount, payment_id=payment_id, on=on, direction=Direction.OUT)
 
 
 def _debt(order: Order) -> Debt:
@@ -135,32 +144,6 @@ def _allocate(group: LedgerGroup, parts: Iterable[Part], *, payment_id: int, on:
         )
         for part in parts
     )
-
-
-def _move_prepayment(
-    room: Room, group: LedgerGroup, amount: Decimal, *, payment_id: int, on: date, direction: Direction
-) -> Decimal:
-    """Book `amount` in or out of the room's 预存款 and return the balance; nothing is locked for nothing."""
-    if not amount:
-        return Prepayment.objects.filter(room=room).values_list("balance", flat=True).first() or ZERO
-    Prepayment.objects.get_or_create(
-        room=room,
-        defaults={
-            "company_id": room.company_id,
-            "office_id": room.office_id,
-            "community_id": room.community_id,
-            "building_id": room.building_id,
-        },
-    )
-    account = Prepayment.objects.select_for_update().get(room=room)
-    if direction == Direction.OUT and account.balance < amount:
-        raise Refusal("该笔缴费转入的预存款已被使用，不能冲正，请走退费")
-    account.balance += amount if direction == Direction.IN else -amount
-    account.save(update_fields=["balance", "changed_at"])
-    PrepaymentEntry.objects.create(
-        prepayment=account, group=group, payment_id=payment_id, direction=direction, amount=amount, on=on
-    )
-    return account.balance
 
 
 def _post(

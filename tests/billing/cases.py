@@ -12,9 +12,9 @@ from typing import Any
 from django.db import connection
 from psycopg2.extras import execute_values
 
-from billing.models import Product, ProductVersion, ReliefRule
+from billing.models import Product, ProductVersion, ReliefRule, Season
 from billing.rules import Discount, Inputs, LateFee, OverHeight, Payment, Special, Tariff
-from billing.states import ProductKind
+from billing.states import ProductKind, VersionState
 from tests import build
 
 START = date(2025, 3, 1)
@@ -119,19 +119,20 @@ def some_payments(rng: random.Random, about: D, on: date) -> tuple[Payment, ...]
     return tuple(Payment(day, D(0) if rng.random() < 0.1 else number(rng, 0.01, float(about), 2)) for day in days)
 
 
-def store(tariffs: Iterable[Tariff]) -> dict[Tariff, int]:
-    """Write tariffs as product versions and return the id of each."""
-    season = build.season(build.company())
+def store(tariffs: Iterable[Tariff], season: Season | None = None) -> dict[Tariff, ProductVersion]:
+    """Write tariffs as effective product versions of one product."""
+    season = season or build.season(build.company())
     product = Product.objects.create(
         company=season.company, office=season.company, season=season, code="X", name="X", kind=ProductKind.RESIDENT
     )
     tariffs = list(tariffs)
     versions = ProductVersion.objects.bulk_create(
-        ProductVersion(product=product, number=n, **columns(tariff)) for n, tariff in enumerate(tariffs, start=1)
+        ProductVersion(product=product, number=n, state=VersionState.RETIRED, **columns(tariff))
+        for n, tariff in enumerate(tariffs, start=1)
     )
     rules = [ReliefRule(version=v, **relief(r)) for v, t in zip(versions, tariffs, strict=True) for r in t.reliefs]
     ReliefRule.objects.bulk_create(rules)
-    return {tariff: version.pk for tariff, version in zip(tariffs, versions, strict=True)}
+    return dict(zip(tariffs, versions, strict=True))
 
 
 def columns(tariff: Tariff) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def relief(rule: Special) -> dict[str, Any]:
     return {name: getattr(rule, name) for name in ("relief", "method", "value", "window_from", "window_to", "lapse")}
 
 
-def load(cases: list[Case], versions: dict[Tariff, int]) -> None:
+def load(cases: list[Case], versions: dict[Tariff, ProductVersion]) -> None:
     """Write cases to the temporary tables `cases` and `paid`."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -172,7 +173,7 @@ def load(cases: list[Case], versions: dict[Tariff, int]) -> None:
             CREATE TEMP TABLE paid (key int, day date, amount numeric(14,2))"""
         )
         rows = [
-            (key, c.on, versions[c.tariff], i.floor_area, i.inner_area, i.height, i.vacancy, i.relief, i.heated_days)
+            (key, c.on, versions[c.tariff].pk, i.floor_area, i.inner_area, i.height, i.vacancy, i.relief, i.heated_days)
             for key, c in enumerate(cases)
             for i in [c.inputs]
         ]

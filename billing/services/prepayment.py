@@ -1,0 +1,58 @@
+"""预存款: money of a room's account that no order has claimed yet (domain.md §3.10)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from billing.models import LedgerGroup, Prepayment, PrepaymentEntry
+from billing.states import Direction
+from heating.kit.errors import Refusal
+from heating.kit.money import ZERO
+from property.models import Room
+
+
+def move_prepayment(
+    room_id: int,
+    group: LedgerGroup,
+    amount: Decimal,
+    *,
+    on: date,
+    direction: Direction,
+    payment_id: int | None = None,
+    order_id: int | None = None,
+    note: str = "",
+) -> Decimal:
+    """Book `amount` in or out of a room's 预存款 in the caller's transaction and return the balance.
+
+    `Refusal` when more would go out than is there. Nothing is locked for an amount of zero.
+    """
+    if not amount:
+        return Prepayment.objects.filter(room_id=room_id).values_list("balance", flat=True).first() or ZERO
+    account = _locked(room_id)
+    if direction == Direction.OUT and account.balance < amount:
+        raise Refusal("预存款余额不足")
+    account.balance += amount if direction == Direction.IN else -amount
+    account.save(update_fields=["balance", "changed_at"])
+    PrepaymentEntry.objects.create(
+        prepayment=account,
+        group=group,
+        payment_id=payment_id,
+        order_id=order_id,
+        direction=direction,
+        amount=amount,
+        on=on,
+        note=note,
+    )
+    return account.balance
+
+
+def _locked(room_id: int) -> Prepayment:
+    rows = Prepayment.objects.select_for_update()
+    account = rows.filter(room_id=room_id).first()
+    if account is None:
+        room = Room.objects.get(pk=room_id)
+        place = ("company_id", "office_id", "community_id", "building_id")
+        Prepayment.objects.get_or_create(room=room, defaults={name: getattr(room, name) for name in place})
+        account = rows.get(room_id=room_id)
+    return account
