@@ -11,6 +11,7 @@ class Command(BaseCommand):
     help = "Apply migrations; in demo mode also fill in the demo company (both do nothing the second time)."
 
     def handle(self, **options: Any) -> None:
+        self.check(databases=["default"])
         call_command("migrate", interactive=False, verbosity=0)
         if settings.DEMO and "demo" in get_commands():
             call_command("demo", stdout=self.stdout, stderr=self.stderr)
