@@ -100,8 +100,13 @@ TEMPLATES = [
     }
 ]
 
-# Without DATABASE_URL the private server is used, and started if it does not run (tests have one of their own).
-DATABASE_URL = os.environ.get("DATABASE_URL") or embedded.database_url(VAR_DIR, fast=MODE == "test")
+# "embedded" is the private server under VAR_DIR, started if it does not run (the tests have one of their own).
+# Production must say which server it means: a forgotten variable must not lead to an empty database.
+DATABASE_URL = os.environ.get("DATABASE_URL") or ("" if PRODUCTION else "embedded")
+if not DATABASE_URL:
+    raise ImproperlyConfigured("DATABASE_URL must be set")
+if DATABASE_URL == "embedded":
+    DATABASE_URL = embedded.database_url(VAR_DIR, fast=MODE == "test")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"].update(
     CONN_MAX_AGE=60,
@@ -151,6 +156,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = [r"^a/health$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     DEVICE_COOKIE_NAME = "__Host-device"

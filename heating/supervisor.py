@@ -79,7 +79,8 @@ class Supervisor:
     def __init__(self) -> None:
         self.var = Path(os.environ.get("HEATING_VAR", BASE / "var")).resolve()
         self.port = int(os.environ.get("HEATING_PORT", "8001"))
-        self.cluster = None if os.environ.get("DATABASE_URL") else Cluster(self.var / "pg")
+        url = os.environ.get("DATABASE_URL") or ("" if os.environ.get("HEATING_MODE") == "production" else "embedded")
+        self.cluster = Cluster(self.var / "pg") if url == "embedded" else None
         self.env = os.environ | {MARK: str(self.var), "PYTHONUNBUFFERED": "1", "HEATING_VAR": str(self.var)}
         self.children: list[Child] = []
 

@@ -4,6 +4,8 @@ from captcha.views import captcha_image, captcha_refresh
 from django.contrib import admin
 from django.urls import include, path
 
+from heating.health import health
+
 handler400 = "heating.problems.bad_request"
 handler403 = "heating.problems.forbidden"
 handler404 = "heating.problems.not_found"
@@ -11,6 +13,7 @@ handler500 = "heating.problems.server_error"
 
 urlpatterns = [
     path("a/", include("reports.urls")),
+    path("a/health", health, name="health"),
     path("a/jobs/", include("heating.jobs.urls")),
     path("a/payments/", include("payments.urls")),
     path("a/", include("accounts.urls")),

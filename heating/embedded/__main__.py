@@ -1,4 +1,4 @@
-"""`python -m heating.embedded start|stop|psql`: the private server by hand."""
+"""The private server by hand: `python -m heating.embedded start | stop | psql | pg_dump | pg_restore …`."""
 
 import os
 import sys
@@ -10,7 +10,10 @@ from heating.embedded.cluster import NAME, Cluster
 
 
 def main(verb: str, *arguments: str) -> None:
-    """Do one verb on the server of HEATING_VAR (of HEATING_MODE=test, the tests' own one)."""
+    """Start or stop the server of HEATING_VAR, or run one of PostgreSQL's own programs on it.
+
+    With HEATING_MODE=test it is the server of the tests. psql without arguments opens the product's database.
+    """
     var = Path(os.environ.get("HEATING_VAR", Path(__file__).parents[2] / "var"))
     fast = os.environ.get("HEATING_MODE") == "test"
     cluster = Cluster(var / ("pg-test" if fast else "pg"), fast=fast)
@@ -18,12 +21,13 @@ def main(verb: str, *arguments: str) -> None:
         cluster.stop()
         return
     cluster.ensure()
-    if verb == "psql":
-        program = tool("psql")
-        os.execv(program, [program, "-h", str(cluster.socket), "-U", NAME, *(arguments or (NAME,))])
+    if verb != "start":
+        os.environ |= {"PGHOST": str(cluster.socket), "PGUSER": NAME, "PGDATABASE": NAME}
+        program = tool(verb)
+        os.execv(program, [program, *arguments])
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in ("start", "stop", "psql"):
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
     main(*sys.argv[1:])
