@@ -31,12 +31,15 @@ class Plan:
 
 
 EAST = (
-    Plan("阳光小区", (("1号楼", 2, 6), ("2号楼", 2, 6), ("3号楼", 2, 6), ("10号楼", 1, 11))),
-    Plan("惠民小区", (("1号楼", 3, 6), ("2号楼", 2, 6))),
-    Plan("东城商业街", (("A座", 1, 3), ("B座", 1, 2)), shops=True),
+    Plan("演示阳光小区", (("1号楼", 2, 6), ("2号楼", 2, 6), ("3号楼", 2, 6), ("10号楼", 1, 11))),
+    Plan("演示惠民小区", (("1号楼", 3, 6), ("2号楼", 2, 6))),
+    Plan("演示商业街", (("A座", 1, 3), ("B座", 1, 2)), shops=True),
 )
-WEST = (Plan("滨河新城", (("1号楼", 2, 11), ("2号楼", 2, 11))), Plan("西苑小区", (("1号楼", 3, 5), ("2号楼", 2, 5))))
-NEIGHBOUR = (Plan("邻市家园", (("1号楼", 1, 4),)),)
+WEST = (
+    Plan("演示滨河新城", (("1号楼", 2, 11), ("2号楼", 2, 11))),
+    Plan("演示西苑小区", (("1号楼", 3, 5), ("2号楼", 2, 5))),
+)
+NEIGHBOUR = (Plan("演示邻市家园", (("1号楼", 1, 4),)),)
 
 
 def add_places(plans: tuple[Plan, ...], site: Office, actor: User, *, first: int) -> list[Room]:
@@ -83,7 +86,7 @@ def _room(unit: Unit, number: str, n: int, actor: User, *, shops: bool) -> Room:
         inner_area=(floor_area * Decimal("0.8")).quantize(Decimal("0.01")),
         height=Decimal("4.70") if shops else Decimal("2.80"),
         floor=int(number[:-2]),
-        meter_no=f"71{n:06d}" if n % 3 == 0 else "",
+        meter_no=f"YS{n:06d}" if n % 3 == 0 else "",
         owner=_owner(community, n, actor, shops=shops),
         heat_state=STATES.get(n % 50, HeatState.NORMAL),
         address=f"{community.name}{building.name}{unit.name}{number}",
@@ -93,7 +96,8 @@ def _room(unit: Unit, number: str, n: int, actor: User, *, shops: bool) -> Room:
 
 
 def _owner(community: Community, n: int, actor: User, *, shops: bool) -> Owner:
-    name = SURNAMES[n % len(SURNAMES)] + GIVEN[n * 7 % len(GIVEN)]
+    # No name, place or meter of the demo may occur in a real file: the import would take it for the same one.
+    name = "演示" + SURNAMES[n % len(SURNAMES)] + GIVEN[n * 7 % len(GIVEN)]
     relief = {11: Relief.LOW_INCOME, 23: Relief.SPECIAL}.get(n % 40, Relief.NONE)
     return Owner.objects.create(
         company=community.company,

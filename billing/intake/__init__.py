@@ -1,0 +1,1 @@
+"""Excel imports that create contracts and orders."""

@@ -1,0 +1,144 @@
+"""The set-based load of room rows, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db.models import Sum
+from django.utils import timezone
+
+from billing.intake.load import RoomRow, load_rooms, undo_rooms
+from billing.models import Contract, LedgerEntry, Order, Season, SeasonRollup
+from heating.jobs.models import Batch
+from heating.kit.errors import Refusal
+from payments.services import take_payment
+from payments.services.take import Till
+from property.models import Building, Community, Owner, Room, Unit
+from tests import build
+
+ON = date(2025, 11, 20)
+pytestmark = pytest.mark.django_db
+
+
+def row(n: int, **changes: Any) -> RoomRow:
+    given = RoomRow(
+        n,
+        "阳光\t小区",
+        "2号楼",
+        "1单元",
+        f"{n}01",
+        f"{n:010d}",
+        Decimal("89.55"),
+        None,
+        None,
+        f"业主{n}",
+        f"160{n:08d}",
+        "",
+        "private",
+        "normal",
+        "RZ-2025",
+        "normal",
+        None,
+        None,
+        "",
+        "备\\注\n二",
+    )
+    return given._replace(**changes)
+
+
+@pytest.fixture
+def east() -> Any:
+    site = build.site(build.company())
+    build.product(build.season(site))
+    return site
+
+
+def batch(site: Any, actor: Any) -> Batch:
+    return Batch.objects.create(
+        kind="rooms",
+        company_id=site.company_id,
+        office_id=site.pk,
+        file_name="a.xlsx",
+        file_hash="x",
+        file="x",
+        created_by=actor,
+    )
+
+
+def load(site: Any, actor: Any, *rows: RoomRow) -> tuple[Batch, dict[str, Any]]:
+    made = batch(site, actor)
+    return made, load_rooms(rows, company_id=site.company_id, office_id=site.pk, batch=made, actor=actor, on=ON)
+
+
+def balance(account: str) -> Decimal:
+    sums = dict(LedgerEntry.objects.filter(account=account).values_list("side").annotate(t=Sum("amount")))
+    return sums.get("debit", Decimal(0)) - sums.get("credit", Decimal(0))
+
+
+def test_rows_become_places_owners_contracts_orders_and_old_debts(east: Any) -> None:
+    alice = build.cashier(east)
+    _, counts = load(
+        east,
+        alice,
+        row(1),
+        row(2, owner_name="业主1", phone="16000000001", debt_year=2023, debt_amount=Decimal("500.00")),
+        row(3, product_code="", building="10号楼"),
+        row(4, heat_state="dismantled"),
+    )
+    assert counts == {
+        "communities": 1,
+        "buildings": 2,
+        "units": 2,
+        "owners": 3,
+        "rooms": 4,
+        "contracts": 3,
+        "old_debts": 1,
+        "orders": 2,
+        "unbillable": 1,
+    }
+    home = Room.objects.get(account_no="0000000001")
+    assert home.address == "阳光\t小区2号楼1单元101" and home.note == "备\\注\n二" and home.office == east
+    assert Contract.objects.filter(state="approved", source="import").count() == 3
+    heat = Order.objects.get(room=home)
+    assert (heat.principal, heat.state) == (Decimal("2149.20"), "unpaid")
+    assert Season.objects.get(year=2023).state == "ended"
+    assert balance("receivable") == Order.objects.aggregate(t=Sum("principal"))["t"] == Decimal("4798.40")
+    assert SeasonRollup.objects.aggregate(t=Sum("principal"))["t"] == Decimal("4798.40")
+
+
+def test_loading_into_existing_places_adds_only_what_is_new(east: Any) -> None:
+    alice = build.cashier(east)
+    load(east, alice, row(1))
+    _, counts = load(east, alice, row(2))
+    assert (counts["communities"], counts["buildings"], counts["units"], counts["rooms"]) == (0, 0, 0, 1)
+
+
+def test_an_untouched_batch_can_be_taken_back_and_the_books_balance(east: Any) -> None:
+    alice = build.cashier(east)
+    load(east, alice, row(1))
+    made, _ = load(east, alice, row(2, debt_year=2024, debt_amount=Decimal("77.10")), row(3, building="3号楼"))
+    undo_rooms(made, company_id=east.company_id, actor=alice, on=ON)
+    assert list(Room.objects.values_list("account_no", flat=True)) == ["0000000001"]
+    assert Owner.objects.count() == Community.objects.count() == Building.objects.count() == Unit.objects.count() == 1
+    assert balance("receivable") == Decimal("2149.20") == SeasonRollup.objects.aggregate(t=Sum("principal"))["t"]
+    assert not Order.objects.filter(batch_id=made.pk).exists()
+
+
+def test_a_batch_with_a_payment_stays(east: Any) -> None:
+    alice = build.cashier(east)
+    made, _ = load(east, alice, row(1))
+    till = Till(uuid4(), "cash", Decimal("1.00"))
+    take_payment(Room.objects.get().pk, till, actor=alice, now=timezone.now())
+    with pytest.raises(Refusal, match="1 笔订单已有缴费"):
+        undo_rooms(made, company_id=east.company_id, actor=alice, on=ON)
+    assert Room.objects.exists()
+
+
+def test_without_a_current_season_a_product_is_refused(east: Any) -> None:
+    Season.objects.update(current=False)
+    with pytest.raises(Refusal, match="当前采暖季"):
+        load(east, None, row(1))
