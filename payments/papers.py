@@ -188,18 +188,7 @@ def _roll(slip: Slip) -> list[Flowable]:
     who = [("回单号", slip.number), ("缴费账号", c["account_no"]), ("业主", c["owner"]), ("地址", c["address"])]
     story += [_two(label, value, width) for label, value in who]
     story.append(rule(width))
-    for order in c["orders"]:
-        story.append(paragraph(f"{order['season']}　{_area(order)}", size=8))
-        for label, text, amount in _order_rows(order):
-            story.append(_two(label, amount, width, right=True))
-            if text:
-                story.append(paragraph(text, size=7.5, grey=True))
-        paid = Decimal(order["paid_now"]) + Decimal(order["late_now"])
-        story.append(_two("本次缴纳", money(str(paid)), width, right=True))
-        if Decimal(order["left"]):
-            story.append(_two("尚欠", money(order["left"]), width, right=True))
-    if Decimal(c["prepaid"]):
-        story.append(_two("转入预存款", money(c["prepaid"]), width, right=True))
+    story += _roll_orders(c, width)
     story += [
         rule(width),
         _two("应缴合计", money(c["due_before"]), width, right=True),
@@ -219,6 +208,23 @@ def _roll(slip: Slip) -> list[Flowable]:
     story.append(paragraph("收费单位（盖章）", size=8.5))
     story.append(Spacer(1, 12 * mm))
     story += [paragraph(text, size=8, align="center") for text in (c["phone"], c["note"]) if text]
+    return story
+
+
+def _roll_orders(c: dict[str, Any], width: float) -> list[Flowable]:
+    story: list[Flowable] = []
+    for order in c["orders"]:
+        story.append(paragraph(f"{order['season']}　{_area(order)}", size=8))
+        for label, text, amount in _order_rows(order):
+            story.append(_two(label, amount, width, right=True))
+            if text:
+                story.append(paragraph(text, size=7.5, grey=True))
+        paid = Decimal(order["paid_now"]) + Decimal(order["late_now"])
+        story.append(_two("本次缴纳", money(str(paid)), width, right=True))
+        if Decimal(order["left"]):
+            story.append(_two("尚欠", money(order["left"]), width, right=True))
+    if Decimal(c["prepaid"]):
+        story.append(_two("转入预存款", money(c["prepaid"]), width, right=True))
     return story
 
 

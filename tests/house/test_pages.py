@@ -1,0 +1,104 @@
+"""The house rules about pages: every address is a page that declares its verb (house.md §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from heating.jobs import urls as jobs_urls
+from heating.kit.pages import Page
+from tests import build
+
+JOBS = [entry.name for entry in jobs_urls.urlpatterns]
+# Anybody may open these; everything else needs a sign-in.
+PUBLIC = {"accounts:login", "accounts:logout", "captcha-refresh", "captcha-image", "health"}
+# A sign-in is enough, no verb is asked.
+# (Everybody sees his own long work.)
+EVERYBODY = {
+    "accounts:password",
+    "reports:home",
+    *(f"jobs:{name}" for name in JOBS),
+}
+
+
+def patterns(resolver: Any = None, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Yield (route, name, view) of every address outside the back office."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            if entry.namespace != "admin":
+                yield from patterns(entry, prefix + str(entry.pattern), inner)
+        elif isinstance(entry, URLPattern):
+            yield prefix + str(entry.pattern), f"{space}{entry.name}", entry.callback
+
+
+def undeclared(found: list[tuple[str, str, Any]], known: set[str]) -> list[str]:
+    """Return the addresses that are no page with an existing verb and stand in no list."""
+    wrong = []
+    for route, name, view in found:
+        page = getattr(view, "view_class", None)
+        if name in PUBLIC or name in EVERYBODY:
+            continue
+        if page is None or not issubclass(page, Page) or page.permission not in known:
+            wrong.append(f"{route} ({name})")
+    return wrong
+
+
+@pytest.fixture
+def verbs(db: Any) -> set[str]:
+    rows = Permission.objects.values_list("content_type__app_label", "codename")
+    return {f"{app}.{codename}" for app, codename in rows}
+
+
+def test_every_address_declares_an_existing_verb(verbs: set[str]) -> None:
+    found = list(patterns())
+    assert len(found) > 10
+    assert undeclared(found, verbs) == []
+
+
+def test_an_undeclared_address_is_red(verbs: set[str]) -> None:
+    class Forgetful(Page):
+        permission = ""
+
+    assert undeclared([("a/x", "x", Forgetful.as_view())], verbs) == ["a/x (x)"]
+    assert undeclared([("a/y", "y", lambda request: None)], verbs) == ["a/y (y)"]
+
+
+def addresses() -> list[str]:
+    """Every address of a page, with 1 in the place of each id."""
+    found = []
+    for route, name, view in patterns():
+        page = getattr(view, "view_class", None)
+        if page is not None and issubclass(page, Page):
+            arguments = route.count("<")
+            found.append(reverse(name, args=[1] * arguments))
+    return found
+
+
+def test_without_a_sign_in_every_page_leads_to_it(db: Any, client: Client) -> None:
+    for address in addresses():
+        for answer in (client.get(address), client.post(address)):
+            assert answer.status_code == 302 and answer["Location"].startswith("/a/login"), address
+
+
+def test_without_a_role_every_page_is_refused_or_empty(db: Any, client: Client) -> None:
+    client.force_login(build.user("nobody", build.company()))
+    for address in addresses():
+        if address not in ("/a/", "/a/password") and not address.startswith("/a/jobs/"):
+            assert client.get(address).status_code == 403, address
+            assert client.post(address).status_code == 403, address
+
+
+def test_every_answer_carries_the_headers(db: Any, client: Client) -> None:
+    client.force_login(build.user("nobody", build.company()))
+    for address in ("/a/", "/a/payments/orders/", "/a/none", "/static/none.css", "/a/login"):
+        answer = client.get(address, secure=True)
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy
+        assert answer["X-Content-Type-Options"] == "nosniff" and answer["Referrer-Policy"] == "same-origin"
+        assert "max-age=31536000" in answer["Strict-Transport-Security"]
