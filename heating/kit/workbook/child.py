@@ -9,7 +9,7 @@ import json
 import resource
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -92,10 +92,11 @@ def columns(rows: Iterator[list[Any]]) -> tuple[list[list[Any]], list[array], in
             if index == len(values):
                 values.append({})
                 codes.append(array("I"))
+            cells: Iterable[Any] = column
             if bool in set(map(type, column)):
-                column = [("TRUE" if v else "FALSE") if isinstance(v, bool) else v for v in column]
+                cells = [("TRUE" if v else "FALSE") if isinstance(v, bool) else v for v in column]
             known = values[index]
-            codes[index].extend([known.setdefault(value, len(known)) for value in column])
+            codes[index].extend([known.setdefault(value, len(known)) for value in cells])
         total += len(block)
     return [list(map(plain, known)) for known in values], codes, total
 

@@ -66,7 +66,8 @@ class CompoundFile:
         return struct.unpack(f"<{self.size // 4}I", self._sector(sector))
 
     def _chain(self, start: int, table: list[int], size: int, small: bool = False) -> bytes:
-        parts, sector = [], start
+        parts: list[bytes] = []
+        sector = start
         while sector < FREE:
             if len(parts) * size > MAX_UPLOAD:
                 raise WorkbookRefusal("corrupt_file")
@@ -119,7 +120,9 @@ def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _books(data: bytes) -> Look:
-    found, starts, marks, depth = Look(), {}, None, 0
+    found, depth = Look(), 0
+    starts: dict[int, str] = {}
+    marks: Marks | None = None
     for kind, at, _ in _records(data):
         if kind == FILEPASS:
             raise WorkbookRefusal("encrypted_file")

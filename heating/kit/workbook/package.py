@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree
@@ -71,7 +72,7 @@ class Package:
         sheets = self._sheets(found)
         for name in self.parts:
             if name in sheets:
-                found.marks[sheets[name]] = scan(lambda name=name: self.unpack(name))
+                found.marks[sheets[name]] = scan(partial(self.unpack, name))
             else:
                 for _ in self.unpack(name):
                     pass

@@ -1,0 +1,200 @@
+"""What the database already knows of the things named in one file: asked by sets, never a whole city."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.db import connection
+
+from billing.intake.template import (
+    FLOOR_AREA,
+    HEAT_STATE,
+    HEIGHT,
+    INNER_AREA,
+    KIND,
+    METER,
+    NAME,
+    NOTE,
+    PHONE,
+    PHONE2,
+    PRODUCT,
+    RELIEF,
+)
+from billing.models import Product, Season
+from billing.states import FeeKind, VersionState
+from property.models import Building, Community, Room
+from property.states import HeatState, OwnerKind
+
+Path = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True)
+class KnownRoom:
+    """A stored room as the template would write it; `debts` are its old debts as (season, amount)."""
+
+    path: Path
+    values: dict[str, str | None]
+    debts: frozenset[tuple[str, str]] = frozenset()
+
+
+class Known(Protocol):
+    """The questions that the check asks; each gets all values of the file at once."""
+
+    def communities(self, names: Collection[str]) -> dict[str, bool]:
+        """Return the communities of the company among `names`, and whether the user may import into each."""
+
+    def may_add_community(self) -> bool: ...
+
+    def buildings(self, names: Collection[str]) -> dict[str, list[str]]:
+        """Return the names of the buildings of each of these communities, oldest first."""
+
+    def rooms(self, accounts: Collection[str]) -> dict[str, KnownRoom]: ...
+
+    def paths(self, paths: Collection[Path]) -> dict[Path, str]:
+        """Return the stored rooms among these places with their account."""
+
+    def owners(self, people: Collection[tuple[str, str]]) -> tuple[set[tuple[str, str]], set[str]]:
+        """Return which (name, phone) are stored, and which names are stored with any phone."""
+
+
+VALUES = """
+r.floor_area::text, r.inner_area::text, r.height::text, o.name, o.phone, o.phone2, o.kind, o.relief, r.heat_state,
+r.meter_no, r.note, (SELECT p.code FROM billing_contract AS k JOIN billing_product AS p ON p.id = k.product_id
+    WHERE k.room_id = r.id AND k.season_id = %(season)s AND k.state = 'approved')
+"""
+
+STORED_NAMES = (
+    FLOOR_AREA, INNER_AREA, HEIGHT, NAME, PHONE, PHONE2, KIND, RELIEF, HEAT_STATE, METER, NOTE, PRODUCT
+)  # fmt: skip
+OWNER_KINDS, HEAT_STATES = dict(OwnerKind.choices), dict(HeatState.choices)
+
+ROOMS = f"""
+SELECT r.account_no, c.name, b.name, u.name, r.number, r.id, {VALUES}
+FROM property_room AS r
+JOIN property_community AS c ON c.id = r.community_id
+JOIN property_building AS b ON b.id = r.building_id
+JOIN property_unit AS u ON u.id = r.unit_id
+JOIN property_owner AS o ON o.id = r.owner_id
+WHERE r.company_id = %(company)s AND r.account_no = ANY(%(accounts)s)
+"""  # noqa: S608 constants only
+
+DEBTS = """
+SELECT d.room_id, s.name, d.line_amount::text
+FROM billing_order AS d JOIN billing_season AS s ON s.id = d.season_id
+WHERE d.room_id = ANY(%(rooms)s) AND d.fee_kind = %(arrears)s AND d.state NOT IN ('void', 'refunded')
+"""
+
+PATHS = """
+SELECT f.community, f.building, f.unit, f.number, r.account_no
+FROM unnest(%(c)s::text[], %(b)s::text[], %(u)s::text[], %(n)s::text[]) AS f (community, building, unit, number)
+JOIN property_community AS c ON c.company_id = %(company)s AND c.name = f.community
+JOIN property_building AS b ON b.community_id = c.id AND b.name = f.building
+JOIN property_unit AS u ON u.building_id = b.id AND u.name = f.unit
+JOIN property_room AS r ON r.unit_id = u.id AND r.number = f.number
+"""
+
+OWNERS = """
+SELECT f.name, f.phone FROM unnest(%(names)s::text[], %(phones)s::text[]) AS f (name, phone)
+JOIN property_owner AS o ON o.company_id = %(company)s AND o.name = f.name AND o.phone = f.phone
+"""
+
+NAMES = """
+SELECT f.name FROM unnest(%(names)s::text[]) AS f (name)
+WHERE EXISTS (SELECT FROM property_owner AS o WHERE o.company_id = %(company)s AND o.name = f.name)
+"""
+
+
+@dataclass
+class Stored:
+    """`Known` by the database, for one company and one user (None: the system, which may everything).
+
+    `reliefs`: stored code → label.
+    """
+
+    company_id: int
+    office_id: int
+    season: Season | None
+    actor: Any = None
+    permission: str = "property.import_room"
+    reliefs: dict[str, str] = field(default_factory=dict)
+    _communities: dict[str, int] = field(default_factory=dict)
+
+    def communities(self, names: Collection[str]) -> dict[str, bool]:
+        rows = Community.objects.filter(company_id=self.company_id, name__in=names)
+        self._communities = dict(rows.values_list("name", "pk"))
+        if self.actor is None:
+            return dict.fromkeys(self._communities, True)
+        mine = set(rows.filter(active=True).visible_to(self.actor, self.permission).values_list("pk", flat=True))
+        return {name: pk in mine for name, pk in self._communities.items()}
+
+    def may_add_community(self) -> bool:
+        """New communities come into the user's own office, so that must be in the scope of adding them."""
+        if self.actor is None:
+            return True
+        scopes = [self.actor.scope(verb) for verb in ("property.add_community", self.permission)]
+        return all(scope.everything or self.office_id in scope.offices for scope in scopes)
+
+    def buildings(self, names: Collection[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        wanted = {pk: name for name, pk in self._communities.items() if name in names}
+        rows = Building.objects.filter(community_id__in=wanted).order_by("pk").values_list("community_id", "name")
+        for pk, name in rows:
+            found.setdefault(wanted[pk], []).append(name)
+        return found
+
+    def _ask(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {"company": self.company_id, **values})
+            return list(cursor.fetchall())
+
+    def rooms(self, accounts: Collection[str]) -> dict[str, KnownRoom]:
+        if not Room.objects.filter(company_id=self.company_id).exists():
+            return {}
+        rows = self._ask(ROOMS, accounts=list(accounts), season=self.season.pk if self.season else None)
+        debts: dict[int, set[tuple[str, str]]] = {}
+        if rows:
+            for room, name, amount in self._ask(DEBTS, rooms=[row[5] for row in rows], arrears=FeeKind.ARREARS):
+                debts.setdefault(room, set()).add((name, amount))
+        return {row[0]: KnownRoom(row[1:5], self._labels(row[6:]), frozenset(debts.get(row[5], ()))) for row in rows}
+
+    def _labels(self, stored: tuple[Any, ...]) -> dict[str, str | None]:
+        """Return stored columns as the template writes them."""
+        found = dict(zip(STORED_NAMES, (value or None for value in stored), strict=True))
+        found[KIND] = OWNER_KINDS[found[KIND]]
+        found[HEAT_STATE] = HEAT_STATES[found[HEAT_STATE]]
+        found[RELIEF] = self.reliefs.get(found[RELIEF], found[RELIEF])
+        return found
+
+    def paths(self, paths: Collection[Path]) -> dict[Path, str]:
+        here = [path for path in paths if path[0] in self._communities]
+        if not here:
+            return {}
+        c, b, u, n = (list(part) for part in zip(*here, strict=True))
+        return {row[:4]: row[4] for row in self._ask(PATHS, c=c, b=b, u=u, n=n)}
+
+    def owners(self, people: Collection[tuple[str, str]]) -> tuple[set[tuple[str, str]], set[str]]:
+        if not people:
+            return set(), set()
+        names, phones = (list(part) for part in zip(*people, strict=True))
+        pairs = {(name, phone) for name, phone in self._ask(OWNERS, names=names, phones=phones)}
+        return pairs, {row[0] for row in self._ask(NAMES, names=list(set(names)))}
+
+
+def product_words(season: Season | None) -> dict[str, str]:
+    """Return the codes of the season's products that can be signed."""
+    if season is None:
+        return {}
+    rows = Product.objects.filter(season=season, active=True, versions__state=VersionState.EFFECTIVE)
+    return {code: code for code in rows.values_list("code", flat=True)}
+
+
+def first_year(season: Season | None, today: Any) -> int:
+    """Return the first year of the current season; without one, the season that a heating year is in from July."""
+    return season.year if season else today.year - (today.month < 7)
+
+
+def unique(values: Iterable[Any]) -> set[Any]:
+    """Return the different values that are there."""
+    return {value for value in values if value is not None}

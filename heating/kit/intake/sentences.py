@@ -1,0 +1,52 @@
+"""What the stable codes say on screen."""
+
+SENTENCES = {
+    "required_missing": "{field}不能为空",
+    "merged_not_allowed": "{field}不能使用合并单元格，请取消合并后逐行填写",
+    "cell_error": "{field}是错误值（如 #N/A），请改正",
+    "formula_no_value": "{field}是没有计算结果的公式，请在 Excel 中打开并保存，或粘贴为数值",
+    "unexpected_date": "{field}变成了日期，请改为文本后重新填写",
+    "text_too_long": "{field}过长",
+    "area_invalid": "{field}不是数字",
+    "area_not_positive": "{field}须大于 0",
+    "area_too_large": "{field}不能超过 100,000.00 ㎡",
+    "area_rounded": "{field}超过两位小数，已四舍五入",
+    "height_invalid": "{field}不是数字",
+    "height_out_of_range": "{field}须在 2.00–30.00 米之间",
+    "height_rounded": "{field}超过两位小数，已四舍五入",
+    "phone_invalid": "{field}不是有效的手机号码或带区号的固定电话",
+    "phone_precision_lost": "{field}的部分数字已丢失（科学计数法），请按文本重新填写",
+    "phone_second_number": "{field}有两个号码，第二个存为备用电话",
+    "account_invalid": "{field}须为 6–20 位字母或数字",
+    "account_precision_lost": "{field}的部分数字已丢失，请按文本重新填写",
+    "account_short": "{field}是数字，短于规定长度，前面的 0 可能已丢失",
+    "duplicate_account": "{field}在文件中重复",
+    "account_taken": "{field}已被其他户室使用",
+    "duplicate_room": "该户室在文件中重复，或已用其他缴费账号建档",
+    "existing_room_update": "该户室已存在，资料不同，将提交变更申请",
+    "unknown_user_type": "{field}须为 私户 或 公户",
+    "unknown_welfare_type": "{field}不是已有的优抚类型",
+    "unknown_heat_status": "{field}须为 正常、空置、部分供热、拆网 或 停用",
+    "unknown_product": "没有这个{field}，或产品在本采暖季未生效",
+    "unknown_community": "{field}不存在，或不在您的管辖范围内",
+    "season_invalid": "{field}须为往年采暖季，如 2024-2025采暖季",
+    "arrears_incomplete": "{field}不能为空：往年欠费的采暖季和本金须同时填写",
+    "amount_invalid": "{field}不是金额，或超过两位小数",
+    "amount_out_of_range": "{field}须在 0.00–99,999,999.99 元之间",
+    "meter_precision_lost": "{field}的部分数字已丢失，请按文本重新填写",
+    "meter_invalid": "{field}不是有效的表号",
+    "building_near_duplicate": "{field}与已有的“{candidate}”可能是同一楼幢",
+    "same_name_other_phone": "已有同名、电话不同的业主，将新建业主",
+    "duplicate_owner": "该业主已存在，不重复建立",
+    "owner_conflict": "同名同电话的业主资料不一致",
+    "date_invalid": "{field}不是有效日期，请按 2025-09-01 的形式填写",
+    "date_order": "{field}不能早于起始日期",
+    "id_invalid": "{field}不是有效的证件号码",
+    "id_precision_lost": "{field}的部分数字已丢失，请按文本重新填写",
+    "id_checksum": "{field}的校验位不符，请核对",
+}
+
+
+def sentence(code: str, field: str, candidate: str = "") -> str:
+    """Return the sentence of a code; a code without one is shown as it is."""
+    return SENTENCES.get(code, code).format(field=field, candidate=candidate)

@@ -1,0 +1,47 @@
+"""Sensitive text at rest: sealed with FIELD_KEY, found again by a keyed hash."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
+from hashlib import sha256
+from secrets import token_bytes
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+NONCE = 12
+PURPOSE = b"heating.kit.seal"
+
+
+@lru_cache(maxsize=4)
+def _cipher(key: str) -> AESGCM:
+    return AESGCM(sha256(PURPOSE + key.encode()).digest())
+
+
+def seal(text: str) -> str:
+    """Encrypt text; the empty text stays empty."""
+    if not text:
+        return ""
+    nonce = token_bytes(NONCE)
+    return urlsafe_b64encode(nonce + _cipher(settings.FIELD_KEY).encrypt(nonce, text.encode(), PURPOSE)).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Decrypt what `seal` gave; `ValueError` when it was sealed with another key or changed."""
+    if not sealed:
+        return ""
+    raw = urlsafe_b64decode(sealed)
+    try:
+        return _cipher(settings.FIELD_KEY).decrypt(raw[:NONCE], raw[NONCE:], PURPOSE).decode()
+    except InvalidTag as problem:
+        raise ValueError("sealed with another key") from problem
+
+
+def fingerprint(text: str) -> str:
+    """Return the keyed hash by which equal texts are found; the empty text has none."""
+    if not text:
+        return ""
+    return salted_hmac("heating.kit.seal", text, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()

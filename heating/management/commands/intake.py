@@ -1,0 +1,90 @@
+"""Imports from a shell: `manage.py intake rooms FILE --check --json`."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import User
+from billing.intake.check import check_room_file
+from heating.kit.intake import Result
+from heating.kit.intake.importing import Destination
+from heating.kit.workbook import WorkbookRefusal
+from heating.kit.workbook.scan import column_letter
+from org.models import Office
+from property.intake.check import check_owner_file
+
+KINDS: dict[str, Callable[[Path, Destination], Result]] = {"rooms": check_room_file, "owners": check_owner_file}
+
+
+class Command(BaseCommand):
+    help = "Check an import file and print the outcome of each row; nothing is written."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=KINDS)
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--check", action="store_true", help="check only (the default)")
+        parser.add_argument("--json", action="store_true", help="print JSON in the form of the data README")
+        parser.add_argument("--company", help="name of the company; needed when there are several")
+        parser.add_argument("--user", help="login name of the person in whose name and scope this is done")
+
+    def handle(self, *, kind: str, file: Path, **options: Any) -> None:
+        if not file.is_file():
+            raise CommandError(f"文件不存在：{file}")
+        to = destination(options["company"], options["user"])
+        try:
+            result = KINDS[kind](file, to)
+        except WorkbookRefusal as refusal:
+            if options["json"]:
+                answer = {"file": file.name, "refused": {"code": refusal.code, "sentence": refusal.sentence}}
+                self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            raise CommandError(refusal.sentence) from refusal
+        if options["json"]:
+            self.stdout.write(json.dumps(report(file, result), ensure_ascii=False))
+        else:
+            self._lines(result)
+
+    def _lines(self, result: Result) -> None:
+        for row in result.sheet.data_rows:
+            for issue in result.issues(row):
+                self.stdout.write(f"{issue.level:5} {issue.sentence}")
+        self.stdout.write("、".join(f"{name} {count}" for name, count in result.counts().items()))
+
+
+def destination(company: str | None, login: str | None) -> Destination:
+    """Return where the import goes: the user's own office, or the company named, or the only one."""
+    user = User.objects.filter(username=login).select_related("office").first() if login else None
+    if login and user is None:
+        raise CommandError(f"没有用户 {login}")
+    companies = Office.objects.companies()
+    if company:
+        companies = companies.filter(name=company)
+    elif user is not None and user.office is not None:
+        companies = companies.filter(pk=user.office.company_id)
+    found = list(companies[:2])
+    if len(found) != 1:
+        raise CommandError("请用 --company 指明公司" if found or not company else f"没有公司 {company}")
+    office = user.office_id if user is not None and user.office_id else found[0].pk
+    return Destination(found[0].pk, office, user, timezone.localdate())
+
+
+def report(file: Path, result: Result) -> dict[str, Any]:
+    """Return the whole outcome in the form of the data README."""
+    table = result.sheet.table
+    return {
+        "file": file.name,
+        "template": result.sheet.template.name,
+        "sheet": table.sheet,
+        "header_row": table.header_row + 1,
+        "columns": {name: column_letter(index) for name, index in table.names.items()},
+        "ignored_columns": table.ignored,
+        "notices": ["extra_column_ignored"] if table.ignored else [],
+        "totals": result.counts(),
+        "rows": list(result.rows()),
+    }
