@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,8 +36,9 @@ class OrderQuote:
         return self.principal_due + self.late_due
 
 
-def tariff_of(version: ProductVersion) -> rules.Tariff:
-    """Return the engine's view of a stored product version."""
+def tariff_of(version: ProductVersion, reliefs: Iterable[ReliefRule] | None = None) -> rules.Tariff:
+    """Return the engine's view of a product version; of one that is not stored yet with its `reliefs`."""
+    stored = version.relief_rules.all() if reliefs is None else reliefs
     return rules.Tariff(
         price=version.price,
         months=version.months,
@@ -50,7 +52,7 @@ def tariff_of(version: ProductVersion) -> rules.Tariff:
         over=_over(version),
         late=_late(version),
         vacancy=_vacancy(version),
-        reliefs=tuple(_relief(rule) for rule in version.relief_rules.all()),
+        reliefs=tuple(_relief(rule) for rule in stored),
         discount=_discount(version),
     )
 

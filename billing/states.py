@@ -13,6 +13,15 @@ class SeasonState(models.TextChoices):
     ARCHIVED = "archived", "已归档"
 
 
+season_flow = Flow(
+    SeasonState,
+    Step("open", (SeasonState.PREPARING,), SeasonState.COLLECTING),
+    Step("heat", (SeasonState.COLLECTING,), SeasonState.HEATING),
+    Step("end", (SeasonState.HEATING,), SeasonState.ENDED),
+    Step("archive", (SeasonState.ENDED,), SeasonState.ARCHIVED),
+)
+
+
 class ProductKind(models.TextChoices):
     RESIDENT = "resident", "居民"
     BUSINESS = "business", "非居民"

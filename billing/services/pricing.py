@@ -137,26 +137,26 @@ def write_lines(order: Order, quote: Quote) -> None:
 def post_principal(order: Order, change: Decimal, *, on: date, actor: Any) -> None:
     """Post a difference of the principal: receivable against heat income, or the other way round."""
     if change > 0:
-        _entries(_group(order, "price", on=on, actor=actor), order, change, **UP)
+        post(open_group(order, "price", on=on, actor=actor), order, change, **UP)
     elif change < 0:
-        _entries(_group(order, "price", on=on, actor=actor), order, -change, **DOWN)
+        post(open_group(order, "price", on=on, actor=actor), order, -change, **DOWN)
 
 
 def release(order: Order, surplus: Decimal, *, on: date, actor: Any) -> None:
     """Move what was paid beyond a fallen principal to the room's 预存款."""
     if not surplus:
         return
-    group = _group(order, "surplus", on=on, actor=actor)
+    group = open_group(order, "surplus", on=on, actor=actor)
     Allocation.objects.create(
         order=order, group=group, kind=AllocationKind.PRINCIPAL, direction=Direction.OUT, amount=surplus, on=on
     )
-    _entries(group, order, surplus, debit=Account.RECEIVABLE, credit=Account.PREPAYMENT)
+    post(group, order, surplus, debit=Account.RECEIVABLE, credit=Account.PREPAYMENT)
     move_prepayment(
         order.room_id, group, surplus, on=on, direction=Direction.IN, order_id=order.pk, note="订单多缴转入"
     )
 
 
-def _group(order: Order, event: str, *, on: date, actor: Any) -> LedgerGroup:
+def open_group(order: Order, event: str, *, on: date, actor: Any) -> LedgerGroup:
     """Open the next ledger group of this kind for an order, whose row is locked."""
     stem = f"order:{order.pk}:{event}:"
     nth = LedgerGroup.objects.filter(source__startswith=stem).count() + 1
@@ -165,7 +165,7 @@ def _group(order: Order, event: str, *, on: date, actor: Any) -> LedgerGroup:
     )
 
 
-def _entries(group: LedgerGroup, order: Order, amount: Decimal, *, debit: str, credit: str) -> None:
+def post(group: LedgerGroup, order: Order, amount: Decimal, *, debit: str, credit: str) -> None:
     LedgerEntry.objects.bulk_create(
         LedgerEntry(group=group, account=account, side=side, amount=amount, order_id=order.pk, room_id=order.room_id)
         for account, side in ((debit, Side.DEBIT), (credit, Side.CREDIT))

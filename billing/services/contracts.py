@@ -1,0 +1,198 @@
+"""户室签约: signing rooms to a product, and the decision of another person (manual §2.4, domain.md §3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from billing.models import Contract, Product, ProductVersion
+from billing.services.bill_run import bill_contracts, lock_communities
+from billing.services.orders import living_order, void
+from billing.states import ContractSource, ContractState, SeasonState, VersionState, contract_flow
+from heating.audit.services import record
+from heating.kit.errors import Refusal
+from property.models import Room
+from property.states import HeatState
+
+UNHEATED = (HeatState.DISMANTLED, HeatState.DISABLED)
+
+
+@transaction.atomic
+def sign_rooms(rooms: Iterable[int], *, product: int, on: date, actor: Any) -> list[Contract]:
+    """Sign rooms (ids) to the effective version of a product; each contract then waits for approval.
+
+    `Refusal` names the first room that cannot be signed; then none is.
+    """
+    wanted = sorted(set(rooms))
+    found = list(
+        Room.objects.visible_to(actor, "billing.sign_contract")
+        .filter(pk__in=wanted)
+        .select_related("owner")
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    if not found or len(found) != len(wanted):
+        raise Refusal("请选择要签约的户室")
+    version = _version_on_offer(product, found[0].company_id)
+    _refuse_signed(found, version.product.season_id)
+    numbers = _numbers(len(found), on)
+    made = [_contract(room, version, number, actor) for room, number in zip(found, numbers, strict=True)]
+    Contract.objects.bulk_create(made)
+    for contract in made:
+        record(actor, "contract.submit", contract, after=contract.state, note=str(version))
+    return made
+
+
+def _version_on_offer(product: int, company_id: int) -> ProductVersion:
+    versions = ProductVersion.objects.select_related("product__season")
+    version = versions.filter(product=product, product__company_id=company_id, state=VersionState.EFFECTIVE).first()
+    if version is None or not version.product.active:
+        raise Refusal("该产品没有生效的版本", field="product")
+    if version.product.season.state in (SeasonState.ENDED, SeasonState.ARCHIVED):
+        raise Refusal("该产品的采暖季已结束", field="product")
+    return version
+
+
+def _refuse_signed(rooms: list[Room], season_id: int) -> None:
+    states = (ContractState.APPROVED, ContractState.PENDING, ContractState.DRAFT)
+    taken = dict(
+        Contract.objects.filter(room__in=rooms, season=season_id, state__in=states).values_list("room_id", "state")
+    )
+    for room in rooms:
+        if room.company_id != rooms[0].company_id:
+            raise Refusal("一次只能为同一公司的户室签约")
+        if room.heat_state in UNHEATED:
+            raise Refusal(f"{room.address} 的供热状态为{room.get_heat_state_display()}，不能签约")
+        if room.pk in taken:
+            what = "已有签约" if taken[room.pk] == ContractState.APPROVED else "已有待审批的签约"
+            raise Refusal(f"{room.address} 本采暖季{what}")
+
+
+def _numbers(count: int, on: date) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('billing_contract_number') FROM generate_series(1, %s)", [count])
+        return [f"HT{on:%Y%m%d}{number:08d}" for (number,) in cursor.fetchall()]
+
+
+def _contract(room: Room, version: ProductVersion, number: str, actor: Any) -> Contract:
+    return Contract(
+        company_id=room.company_id,
+        office_id=room.office_id,
+        community_id=room.community_id,
+        building_id=room.building_id,
+        room=room,
+        owner_id=room.owner_id,
+        season_id=version.product.season_id,
+        product_id=version.product_id,
+        version=version,
+        number=number,
+        state=ContractState.PENDING,
+        source=ContractSource.PAGE,
+        submitted_by=actor,
+    )
+
+
+@transaction.atomic
+def approve_contracts(contracts: Iterable[int], *, on: date, actor: Any, note: str = "") -> list[Contract]:
+    """Let submitted contracts (ids) take effect and make the order of each, exactly once, all or none.
+
+    `Refusal` for one's own contract, for one that is not waiting, and for a room that cannot be billed.
+    """
+    rows = Contract.objects.visible_to(actor, "billing.approve_contract")
+    wanted = sorted(set(contracts))
+    found = [rows.locked(pk) for pk in wanted]
+    if not found:
+        raise Refusal("请选择要审批的合同")
+    for contract in found:
+        _decide(contract, "approve", actor=actor, note=note)
+    for season in {contract.season for contract in found}:
+        mine = [contract.pk for contract in found if contract.season_id == season.pk]
+        run = bill_contracts(season, on=on, actor=actor, contracts=mine)
+        left_out = run and run.unbillable.select_related("contract__room").first()
+        if left_out:
+            raise Refusal(f"{left_out.contract.room.address} 不能开单：{left_out.reason}")
+    return found
+
+
+@transaction.atomic
+def reject_contract(pk: int, *, actor: Any, reason: str) -> Contract:
+    """Send a submitted contract back with a reason; its author may change and submit it again."""
+    if not reason.strip():
+        raise Refusal("请填写驳回原因", field="reason")
+    contract = Contract.objects.visible_to(actor, "billing.approve_contract").locked(pk)
+    return _decide(contract, "reject", actor=actor, note=reason)
+
+
+def _decide(contract: Contract, verb: str, *, actor: Any, note: str) -> Contract:
+    before, after = contract.state, contract_flow.next(verb, contract.state)
+    if contract.submitted_by_id == actor.pk:
+        raise Refusal("不能审批自己提交的合同")
+    if verb == "approve" and _others(contract).filter(state=ContractState.APPROVED).exists():
+        raise Refusal("该户室本采暖季已有签约")
+    contract.state, contract.decided_by, contract.decided_at = after, actor, timezone.now()
+    contract.decision_note = note[:300]
+    contract.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
+    record(actor, f"contract.{verb}", contract, before=before, after=after, note=note)
+    return contract
+
+
+def _others(contract: Contract) -> Any:
+    return Contract.objects.filter(room=contract.room_id, season=contract.season_id).exclude(pk=contract.pk)
+
+
+@transaction.atomic
+def withdraw_contract(pk: int, *, actor: Any) -> Contract:
+    """Take back one's own contract while it waits."""
+    contract = Contract.objects.visible_to(actor, "billing.sign_contract").locked(pk)
+    if contract.submitted_by_id != actor.pk:
+        raise Refusal("只能撤回自己提交的合同")
+    return _step(contract, "withdraw", actor=actor)
+
+
+@transaction.atomic
+def submit_contract(pk: int, *, actor: Any) -> Contract:
+    """Submit a withdrawn or rejected contract again."""
+    contract = Contract.objects.visible_to(actor, "billing.sign_contract").locked(pk)
+    states = (ContractState.APPROVED, ContractState.PENDING, ContractState.DRAFT)
+    if _others(contract).filter(state__in=states).exists():
+        raise Refusal("该户室本采暖季已有签约")
+    contract.submitted_by, contract.decided_by, contract.decided_at = actor, None, None
+    return _step(contract, "submit", "submitted_by", "decided_by", "decided_at", actor=actor)
+
+
+@transaction.atomic
+def terminate_contract(pk: int, *, on: date, reason: str, actor: Any) -> Contract:
+    """End an approved contract and void its unpaid order; `Refusal` once money has come in (domain.md §3.2)."""
+    if not reason.strip():
+        raise Refusal("请填写终止原因", field="reason")
+    contract = Contract.objects.visible_to(actor, "billing.terminate_contract").get(pk=pk)
+    with connection.cursor() as cursor:
+        # A bill run in this community must not make the order while the contract ends.
+        lock_communities(cursor, [contract.community_id])
+    order = living_order(contract)
+    contract = Contract.objects.visible_to(actor, "billing.terminate_contract").locked(pk)
+    if order is not None:
+        void(order, on=on, reason=f"合同终止：{reason}", actor=actor)
+    contract.terminated_on = on
+    return _step(contract, "terminate", "terminated_on", actor=actor, note=reason)
+
+
+def _step(contract: Contract, verb: str, *fields: str, actor: Any, note: str = "") -> Contract:
+    before, contract.state = contract.state, contract_flow.next(verb, contract.state)
+    contract.save(update_fields=["state", *fields])
+    record(actor, f"contract.{verb}", contract, before=before, after=contract.state, note=note)
+    return contract
+
+
+def products_on_offer(company_id: int) -> Any:
+    """Return the products that rooms of a company can be signed to."""
+    return Product.objects.filter(
+        company_id=company_id,
+        active=True,
+        versions__state=VersionState.EFFECTIVE,
+        season__state__in=(SeasonState.PREPARING, SeasonState.COLLECTING, SeasonState.HEATING),
+    ).distinct()
