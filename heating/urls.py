@@ -15,6 +15,8 @@ urlpatterns = [
     path("a/", include("reports.urls")),
     path("a/health", health, name="health"),
     path("a/jobs/", include("heating.jobs.urls")),
+    path("a/property/", include("property.urls")),
+    path("a/billing/", include("billing.urls")),
     path("a/payments/", include("payments.urls")),
     path("a/", include("accounts.urls")),
     path("a/captcha/refresh", captcha_refresh, name="captcha-refresh"),

@@ -62,6 +62,7 @@ def test_odd_addresses_are_no_server_error(town: Any, client: Client, query: str
 def test_export_holds_the_filtered_rows_as_text(town: Any, client: Client, address: str) -> None:
     answer = client.get(f"{address}?export=xlsx")
     book = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    answer.close()
     cells = [cell for row in book.active.iter_rows() for cell in row]
     assert "=1+1" in [c.value for c in cells if c.data_type == "s"]
     assert not [c for c in cells if c.data_type == "f"]

@@ -97,6 +97,7 @@ def test_export_equals_the_screen(town: Any, client: Client, address: str) -> No
     sign = "&" if "?" in address else "?"
     answer = client.get(f"{address}{sign}export=xlsx")
     lines = list(openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
+    answer.close()
     assert list(lines[2]) == [c.label for c in page.context["table"].columns]
     body = [
         [f"{v:,.2f}" if isinstance(v, float) else str(v) if v is not None else "" for v in line] for line in lines[3:-1]

@@ -1,0 +1,26 @@
+"""Addresses of 基础信息管理."""
+
+from django.urls import path
+
+from property import lists, views
+
+app_name = "property"
+
+urlpatterns = [
+    path("owners/", lists.OwnerList.as_view(), name="owner-list"),
+    path("owners/add/", views.OwnerAdd.as_view(), name="owner-add"),
+    path("owners/<int:pk>/", views.OwnerDetail.as_view(), name="owner-detail"),
+    path("communities/", lists.CommunityList.as_view(), name="community-list"),
+    path("communities/add/", views.CommunityAdd.as_view(), name="community-add"),
+    path("communities/<int:pk>/edit/", views.CommunityEdit.as_view(), name="community-edit"),
+    path("communities/<int:pk>/delete/", views.CommunityDelete.as_view(), name="community-delete"),
+    path("buildings/", lists.BuildingList.as_view(), name="building-list"),
+    path("buildings/add/", views.BuildingAdd.as_view(), name="building-add"),
+    path("buildings/<int:pk>/edit/", views.BuildingEdit.as_view(), name="building-edit"),
+    path("buildings/<int:pk>/delete/", views.BuildingDelete.as_view(), name="building-delete"),
+    path("units/", lists.UnitList.as_view(), name="unit-list"),
+    path("units/add/", views.UnitAdd.as_view(), name="unit-add"),
+    path("units/<int:pk>/edit/", views.UnitEdit.as_view(), name="unit-edit"),
+    path("units/<int:pk>/delete/", views.UnitDelete.as_view(), name="unit-delete"),
+    path("rooms/add/", views.RoomAdd.as_view(), name="room-add"),
+]
