@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -18,9 +19,10 @@ from org.parameters import KEYS, parameter
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-def rule(user: User, key: str) -> int | bool:
+def rule(user: User, key: str) -> Any:
     """Return a parameter of the user's company, or its default for somebody without an office."""
-    return parameter(user.office.company_id, key) if user.office else KEYS[key].read(KEYS[key].default)
+    company_id = user.office.company_id if user.office else None
+    return parameter(company_id, key) if company_id else KEYS[key].read(KEYS[key].default)
 
 
 def check_new_password(user: User, password: str) -> None:

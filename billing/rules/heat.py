@@ -33,8 +33,8 @@ class Chosen(NamedTuple):
 
 def full_fee(tariff: Tariff, area: Decimal) -> Decimal:
     """Return the standard fee of the whole season in 元."""
-    factor = {"season": 1, "month": tariff.months, "day": tariff.season_days}[tariff.price_period]
-    return fen(product(area, tariff.price, factor))
+    factors: dict[str, Decimal | int] = {"season": 1, "month": tariff.months, "day": tariff.season_days}
+    return fen(product(area, tariff.price, factors[tariff.price_period]))
 
 
 def standard_fee(tariff: Tariff, inputs: Inputs, area: Decimal) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PASSWORD = "Demo-2025"  # noqa: S105 - cannot sign in outside demo mode
+PASSWORD = "Demo-2025"  # noqa: S105 cannot sign in outside demo mode  # nosec
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class NumberField(forms.Field):
         if not NUMBER.fullmatch(plain):
             raise ValidationError(f"请填写{self.what}，例如 89.55")
         number = Decimal(plain)
-        if -number.as_tuple().exponent > self.places:
+        if -int(number.as_tuple().exponent) > self.places:
             raise ValidationError(f"最多 {self.places} 位小数")
         if not self.low <= number <= self.high:
             raise ValidationError(f"须在 {self.low} 到 {self.high} 之间")

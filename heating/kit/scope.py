@@ -81,4 +81,5 @@ def scope_condition(scope: Scope, handles: Handles) -> Q | None:
 
 def sees(user: Any, permission: str, row: Model) -> bool:
     """Say whether `user` may reach this one stored row with `permission`."""
-    return type(row)._default_manager.visible_to(user, permission).filter(pk=row.pk).exists()
+    rows: Any = type(row)._default_manager
+    return rows.visible_to(user, permission).filter(pk=row.pk).exists()

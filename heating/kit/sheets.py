@@ -48,7 +48,7 @@ def write_workbook(
             if first is None and written:
                 break
             sheet = book.add_worksheet(f"{title[:24]}{'' if not written else written // room + 1}")
-            part = islice(chain([first], remaining), room) if first is not None else iter(())
+            part: Iterable[Any] = islice(chain([first], remaining), room) if first is not None else iter(())
             line = _head(sheet, title, conditions, table, formats)
             for row in part:
                 _row(sheet, line, table, row, formats)
