@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from accounts import lists
+from accounts.views import people
 from accounts.views.signin import ChangePassword, Login, Logout
 
 app_name = "accounts"
@@ -9,4 +11,18 @@ urlpatterns = [
     path("login", Login.as_view(), name="login"),
     path("logout", Logout.as_view(), name="logout"),
     path("password", ChangePassword.as_view(), name="password"),
+    path("accounts/roles/", lists.RoleList.as_view(), name="role-list"),
+    path("accounts/roles/add/", people.RoleAdd.as_view(), name="role-add"),
+    path("accounts/roles/<int:pk>/edit/", people.RoleEdit.as_view(), name="role-edit"),
+    path("accounts/roles/<int:pk>/assign/", people.RoleAssign.as_view(), name="role-assign"),
+    path("accounts/roles/<int:pk>/offices/", people.RoleOffices.as_view(), name="role-offices"),
+    path("accounts/roles/<int:pk>/copy/", people.RoleCopy.as_view(), name="role-copy"),
+    path("accounts/roles/<int:pk>/delete/", people.RoleDelete.as_view(), name="role-delete"),
+    path("accounts/users/", lists.UserList.as_view(), name="user-list"),
+    path("accounts/users/add/", people.UserAdd.as_view(), name="user-add"),
+    path("accounts/users/<int:pk>/edit/", people.UserEdit.as_view(), name="user-edit"),
+    path("accounts/users/<int:pk>/reset/", people.UserReset.as_view(), name="user-reset"),
+    path("accounts/users/<int:pk>/unlock/", people.UserUnlock.as_view(), name="user-unlock"),
+    path("accounts/users/<int:pk>/disable/", people.UserDisable.as_view(), name="user-disable"),
+    path("accounts/users/<int:pk>/enable/", people.UserEnable.as_view(), name="user-enable"),
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("a/", include("reports.urls")),
     path("a/health", health, name="health"),
     path("a/jobs/", include("heating.jobs.urls")),
+    path("a/org/", include("org.urls")),
     path("a/property/", include("property.urls")),
     path("a/billing/", include("billing.urls")),
     path("a/payments/", include("payments.urls")),

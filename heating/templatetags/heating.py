@@ -58,3 +58,12 @@ def styled(field: BoundField) -> SafeString:
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"}
     return field.as_widget(attrs=attrs)
+
+
+DEEDS = {"view": "查看", "add": "新增", "change": "编辑", "delete": "删除"}
+
+
+@register.filter
+def verb_label(permission: Any) -> str:
+    """Show a permission in Chinese: the four basic deeds by their word, the others by their own name."""
+    return DEEDS.get(permission.codename.split("_")[0], "") if permission.name.startswith("Can ") else permission.name

@@ -1,0 +1,82 @@
+"""Roles and users as people type them (manual §2.2, domain.md §5.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import Permission
+
+from accounts.models import DataScope, Role, RoleKind, User
+from accounts.services.roles import assignable
+from org.forms import OfficeChoice
+from org.models import Office
+
+
+class ScopedForm(forms.Form):
+    """A form whose choices are those of the page's verb."""
+
+    def __init__(self, *args: Any, user: User, verb: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "office" in self.fields:
+            self.fields["office"].queryset = Office.objects.visible_to(user, verb).order_by("path")
+        if "roles" in self.fields:
+            self.fields["roles"].queryset = Role.objects.visible_to(user, verb).filter(active=True)
+        if "offices" in self.fields:
+            self.fields["offices"].queryset = Office.objects.visible_to(user, verb).order_by("path")
+
+
+class RoleForm(ScopedForm):
+    """归属机构, 角色名称, 角色类型, 数据范围."""
+
+    office = OfficeChoice(label="归属机构", queryset=Office.objects.none())
+    title = forms.CharField(label="角色名称", max_length=60)
+    kind = forms.ChoiceField(label="角色类型", choices=RoleKind.choices, initial=RoleKind.ORDINARY)
+    scope = forms.ChoiceField(label="数据范围", choices=DataScope.choices, initial=DataScope.OFFICE_BELOW)
+    note = forms.CharField(label="备注", max_length=200, required=False)
+
+
+class VerbsForm(forms.Form):
+    """分配: the verbs, grouped by page."""
+
+    verbs = forms.ModelMultipleChoiceField(
+        label="菜单与操作", queryset=Permission.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, user: User, verb: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = assignable(user)
+        self.fields["verbs"].queryset = Permission.objects.filter(pk__in=[p.pk for p in rows])
+        self.rows = rows
+
+    def groups(self) -> list[tuple[str, list[tuple[Permission, bool]]]]:
+        """Return (thing, [(verb, ticked)]) for the matrix."""
+        ticked = {str(getattr(v, "pk", v)) for v in self["verbs"].value() or ()}
+        found: dict[str, list[tuple[Permission, bool]]] = {}
+        for p in self.rows:
+            model = p.content_type.model_class()
+            name = str(model._meta.verbose_name) if model else p.content_type.model
+            found.setdefault(name, []).append((p, str(p.pk) in ticked))
+        return list(found.items())
+
+
+class OfficesForm(ScopedForm):
+    """数据明细: the offices of 按明细设置."""
+
+    offices = forms.ModelMultipleChoiceField(
+        label="机构", queryset=Office.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class UserForm(ScopedForm):
+    """机构, 登录名, 姓名, 手机, 角色."""
+
+    office = OfficeChoice(label="机构", queryset=Office.objects.none())
+    username = forms.RegexField(
+        label="登录名", regex=r"^[A-Za-z0-9_.@-]{2,40}$", error_messages={"invalid": "2–40 位字母、数字或 _ . @ -"}
+    )
+    name = forms.CharField(label="姓名", max_length=40)
+    phone = forms.RegexField(label="手机", regex=r"^1[3-9]\d{9}$", error_messages={"invalid": "请填写 11 位手机号"})
+    roles = forms.ModelMultipleChoiceField(
+        label="角色", queryset=Role.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )

@@ -1,0 +1,106 @@
+"""角色管理 and 用户管理."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.models import DataScope, Role, RoleKind, User
+from heating.kit.filters import OfficeFilter, TextFilter, WordFilter
+from heating.kit.pages import ListPage
+from heating.kit.tables import Column, MaskedColumn, NumberColumn, RowAction, Table
+from org.models import Office
+
+CRUMBS = (("系统设置", ""),)
+ACTIVE = (("yes", "启用"), ("no", "停用"))
+
+
+def offices(verb: str) -> Any:
+    return lambda request: Office.objects.visible_to(request.user, verb).order_by("path")
+
+
+class RoleFilter(django_filters.FilterSet):
+    """角色名称, 归属机构, 角色类型."""
+
+    title = TextFilter("title", label="角色名称")
+    office = OfficeFilter(field_names=("office_id",), queryset=offices("accounts.view_role"), label="归属机构")
+    kind = WordFilter("kind", label="角色类型", choices=RoleKind.choices)
+
+
+class RoleTable(Table):
+    title = Column("角色名称")
+    office = Column("归属机构", "office.name")
+    kind = Column("角色类型")
+    scope = Column("数据范围")
+    users = NumberColumn("用户数", "user_count")
+    active = Column("状态", lambda r: "启用" if r.active else "停用", sort="active")
+    actions = (
+        RowAction("分配", "accounts:role-assign", "accounts.change_role"),
+        RowAction("数据明细", "accounts:role-offices", "accounts.change_role", lambda r: r.scope == DataScope.CHOSEN),
+        RowAction("编辑", "accounts:role-edit", "accounts.change_role"),
+        RowAction("复制", "accounts:role-copy", "accounts.add_role"),
+        RowAction("删除", "accounts:role-delete", "accounts.delete_role"),
+    )
+    menu = "操作"
+
+
+class RoleList(ListPage):
+    """角色管理."""
+
+    title, permission, crumbs, model = "角色管理", "accounts.view_role", CRUMBS, Role
+    queryset = Role.objects.select_related("office").annotate(user_count=Count("user"))
+    filterset, table = RoleFilter, RoleTable
+    create = ("新增", "accounts:role-add", "accounts.add_role")
+
+
+class UserFilter(django_filters.FilterSet):
+    """登录名, 姓名, 机构, 角色, 状态."""
+
+    username = TextFilter("username", label="登录名")
+    name = TextFilter("name", label="姓名")
+    office = OfficeFilter(field_names=("office_id",), queryset=offices("accounts.view_user"))
+    role = TextFilter(label="角色", method="by_role")
+    active = WordFilter(label="状态", choices=ACTIVE, method="by_active")
+
+    def by_role(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(pk__in=User.objects.filter(groups__role__title__icontains=value).values("pk"))
+
+    def by_active(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(is_active=value == "yes")
+
+
+def is_locked(user: User) -> bool:
+    """Say whether the user's login name is locked now."""
+    guard = getattr(user, "guard", None)
+    return guard is not None and guard.locked(timezone.now())
+
+
+class UserTable(Table):
+    username = Column("登录名")
+    name = Column("姓名")
+    office = Column("机构", "office.name")
+    roles = Column("角色", lambda u: "、".join(r.role.title for r in u.groups.all() if hasattr(r, "role")), width=30)
+    phone = MaskedColumn("手机")
+    active = Column("状态", lambda u: "启用" if u.is_active else "停用", sort="is_active")
+    last_login = Column("最近登录")
+    locked = Column("锁定", lambda u: "已锁定" if is_locked(u) else "")
+    actions = (
+        RowAction("编辑", "accounts:user-edit", "accounts.change_user"),
+        RowAction("重置密码", "accounts:user-reset", "accounts.reset_password"),
+        RowAction("解锁", "accounts:user-unlock", "accounts.unlock_user", is_locked),
+        RowAction("停用", "accounts:user-disable", "accounts.change_user", lambda u: u.is_active),
+        RowAction("启用", "accounts:user-enable", "accounts.change_user", lambda u: not u.is_active),
+    )
+    menu = "操作"
+
+
+class UserList(ListPage):
+    """用户管理."""
+
+    title, permission, crumbs, model = "用户管理", "accounts.view_user", CRUMBS, User
+    queryset = User.objects.select_related("office", "guard").prefetch_related("groups__role")
+    filterset, table = UserFilter, UserTable
+    create = ("新增", "accounts:user-add", "accounts.add_user")
