@@ -1,5 +1,10 @@
-"""户室列表 in the menu: it stands with the places, but shows what rooms owe."""
+"""户室列表 and the approvals in the menu: they stand with the places, but show what rooms owe."""
 
 from heating.kit.menu import Entry
 
-MENU = (Entry("基础信息管理", "户室列表", "billing:room-list", "property.view_room", 50, "小区基础信息"),)
+MODULE = "基础信息管理"
+MENU = (
+    Entry(MODULE, "户室列表", "billing:room-list", "property.view_room", 50, "小区基础信息"),
+    Entry(MODULE, "业主变更审批", "billing:change-list", "property.view_changerequest", 70),
+    Entry(MODULE, "户室变更审批", "billing:room-change-list", "property.view_changerequest", 80),
+)

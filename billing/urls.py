@@ -1,11 +1,23 @@
-"""Addresses of 业务管理 and of what shows rooms with their money."""
+"""Addresses of 业务管理, of rooms with their money, and of changes under approval."""
 
 from django.urls import path
 
 from billing import lists
+from billing.views import changes
 
 app_name = "billing"
 
 urlpatterns = [
     path("rooms/", lists.RoomList.as_view(), name="room-list"),
+    path("owners/<int:pk>/change/", changes.OwnerChange.as_view(), name="owner-change"),
+    path("rooms/<int:pk>/area/", changes.AreaChange.as_view(), name="room-area"),
+    path("rooms/<int:pk>/account/", changes.AccountChange.as_view(), name="room-account"),
+    path("rooms/<int:pk>/state/", changes.StateChange.as_view(), name="room-state"),
+    path("rooms/<int:pk>/transfer/", changes.Transfer.as_view(), name="room-transfer"),
+    path("changes/owners/", lists.OwnerChangeList.as_view(), name="change-list"),
+    path("changes/rooms/", lists.RoomChangeList.as_view(), name="room-change-list"),
+    path("changes/<int:pk>/", changes.ChangeDetail.as_view(), name="change-detail"),
+    path("changes/<int:pk>/approve/", changes.ChangeApprove.as_view(), name="change-approve"),
+    path("changes/<int:pk>/reject/", changes.ChangeReject.as_view(), name="change-reject"),
+    path("changes/<int:pk>/withdraw/", changes.ChangeWithdraw.as_view(), name="change-withdraw"),
 ]

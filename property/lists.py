@@ -58,7 +58,10 @@ class OwnerTable(Table):
     pending = Column("审批状态", lambda o: "待审批" if o.pending_count else "", sort=False)
     active = Column("状态", lambda o: "启用" if o.active else "停用", sort="active")
     menu = "操作"
-    actions = (RowAction("查看", "property:owner-detail", "property.view_owner"),)
+    actions = (
+        RowAction("查看", "property:owner-detail", "property.view_owner"),
+        RowAction("编辑", "billing:owner-change", "property.request_owner_change"),
+    )
 
 
 class OwnerList(ListPage):

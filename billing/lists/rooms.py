@@ -13,7 +13,7 @@ from billing.states import ContractState
 from heating.kit.filters import TextFilter, WordFilter
 from heating.kit.money import ZERO, money_field
 from heating.kit.pages import ListPage
-from heating.kit.tables import AreaColumn, Column, MaskedColumn, MoneyColumn, Table
+from heating.kit.tables import AreaColumn, Column, MaskedColumn, MoneyColumn, RowAction, Table
 from property.models import Room
 from property.states import HeatState
 
@@ -75,6 +75,13 @@ class RoomTable(Table):
     heat_state = Column("供热状态")
     product = Column("签约产品", sort=False)
     due = MoneyColumn("欠费", sort=False)
+    menu = "变更"
+    actions = (
+        RowAction("面积变更", "billing:room-area", "property.request_room_change"),
+        RowAction("过户", "billing:room-transfer", "property.request_room_change"),
+        RowAction("缴费账号变更", "billing:room-account", "property.request_room_change"),
+        RowAction("供热状态等变更", "billing:room-state", "property.request_room_change"),
+    )
 
 
 class RoomList(ListPage):

@@ -1,0 +1,1 @@
+"""The shape of what is asked for in 业务管理."""
