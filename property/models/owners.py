@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from heating.kit.scope import Handles, ScopedQuerySet, scope_condition
 from org.models import Office
+from property.models.history import remember
 from property.states import OwnerKind, Relief
 
 
@@ -27,6 +28,7 @@ class OwnerQuerySet(ScopedQuerySet):
         return self.filter(condition) if condition else self.none()
 
 
+@remember()
 class Owner(models.Model):
     """业主: a household (私户) or an organisation (公户). Adding is direct, changing goes through a ChangeRequest.
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from heating.kit.money import area_field
 from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
+from property.models.history import remember
 from property.models.owners import Owner
 from property.models.places import Building, Community, Unit
 from property.states import HeatState
@@ -25,6 +26,7 @@ class RoomQuerySet(ScopedQuerySet):
     )
 
 
+@remember("sort_key")
 class Room(models.Model):
     """户室: one current owner, one 缴费账号. Areas in ㎡, height in m.
 

@@ -1,0 +1,44 @@
+"""Searching that an index answers (quality.md §2.2 note 5): words inside short names, and the ends of phones.
+
+pg_trgm finds nothing for two-character Chinese names, so names are indexed by their one- and two-character pieces.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import CharField, Lookup
+
+
+class Escaped(Lookup):
+    """A text lookup whose value may hold %, _ and \\."""
+
+    def wanted(self) -> str:
+        return str(self.rhs).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+@CharField.register_lookup
+class Holds(Escaped):
+    """`name__holds="王五"`: contains the words, in any case, by the index on property_pieces(name)."""
+
+    lookup_name = "holds"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, values = self.process_lhs(compiler, connection)
+        word = str(self.rhs).lower()
+        # Two-character pieces say more than single ones; one character alone is its own piece.
+        pieces = sorted({word[i : i + 2] for i in range(len(word) - 1)}) or [word]
+        sql = f"(property_pieces({column}) @> %s::text[] AND lower({column}) LIKE %s)"
+        return sql, [*values, pieces, *values, f"%{self.wanted().lower()}%"]
+
+
+@CharField.register_lookup
+class Tail(Escaped):
+    """`phone__tail="5678"`: ends with the digits, by the index on reverse(phone)."""
+
+    lookup_name = "tail"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, values = self.process_lhs(compiler, connection)
+        digits = str(self.rhs)[::-1].replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return f"reverse({column}::text) LIKE %s", [*values, f"{digits}%"]

@@ -1,0 +1,6 @@
+"""Read questions about places and people."""
+
+from property.queries.history import as_of, timeline
+from property.queries.search import search_rooms
+
+__all__ = ["as_of", "search_rooms", "timeline"]
