@@ -39,6 +39,7 @@ class Product:
         self.var, self.port = var.resolve(), free_port()
         self.cluster = Cluster(self.var / "pg")
         self.env = os.environ | {"HEATING_VAR": str(var), "HEATING_PORT": str(self.port)}
+        self.env["DJANGO_SETTINGS_MODULE"] = "heating.settings"
         self.env.pop("DATABASE_URL", None)
         self.supervisor: subprocess.Popen[str] | None = None
 
