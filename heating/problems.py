@@ -1,11 +1,13 @@
 """404, 403, 400, 500 and 503 as Chinese pages."""
 
 import sys
+from logging import LogRecord
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from heating.kit.outage import database_away
 
 PROBLEMS = {
     400: ("请求有误", "请求内容无法识别，请返回后重试。"),
@@ -44,8 +46,16 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say 503 while the database is away, so that people and payment gateways come again; else 500."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if database_away(sys.exc_info()[1]):
         response = problem(request, 503)
         response["Retry-After"] = str(RETRY_AFTER)
         return response
     return problem(request, 500)
+
+
+def brief_outages(record: LogRecord) -> bool:
+    """Log one line, not a hundred, for each request that found no database."""
+    if record.exc_info and database_away(record.exc_info[1]):
+        record.msg, record.args = f"database away: {record.getMessage()}", None
+        record.exc_info = None
+    return True

@@ -161,6 +161,7 @@ class Supervisor:
             time.sleep(0.05)
         for child in self.children:
             child.kill_group(signal.SIGKILL)
+        end_leftovers(self.var)  # also one whose start the signal interrupted
         if self.cluster:
             self.cluster.stop()
 

@@ -16,7 +16,7 @@ JOB_LOCKS = 0x6A6F62 << 36
 class Side:
     """An autocommit connection outside Django's, safe to use from the worker's two threads."""
 
-    errors = (psycopg2.OperationalError, psycopg2.InterfaceError)
+    errors = (psycopg2.DatabaseError, psycopg2.InterfaceError)
 
     def __init__(self) -> None:
         own = connection.copy()

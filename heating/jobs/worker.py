@@ -7,7 +7,7 @@ from collections.abc import Collection
 from traceback import format_exc
 from typing import Any, Self
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
 from heating.jobs import ends
@@ -18,6 +18,7 @@ from heating.jobs.run import Interrupted, Run
 from heating.jobs.services import enqueue_due
 from heating.jobs.side import Side
 from heating.kit.errors import Refusal
+from heating.kit.outage import database_away
 
 logger = logging.getLogger(__name__)
 
@@ -71,14 +72,19 @@ def perform(job: Job, side: Side, stopping: threading.Event) -> None:
         end_early(run)
     except Refusal as refusal:
         ends.fail(job.pk, error=refusal.sentence, error_file=run.files["error_file"])
-    except (OperationalError, InterfaceError) as problem:
-        if run.reason:
+    except Exception as problem:
+        if not database_away(problem):
+            after_bug(job)
+        elif run.reason:
             end_early(run)
         else:
             after_database_trouble(job, problem)
-    except Exception:
-        logger.exception("job %s (%s) failed", job.pk, job.kind)
-        ends.fail(job.pk, error="系统内部错误，任务已停止；详情已记录，请联系管理员", traceback=format_exc())
+
+
+def after_bug(job: Job) -> None:
+    """Record a fault of ours: a sentence for the person, the traceback for the administrator."""
+    logger.exception("job %s (%s) failed", job.pk, job.kind)
+    ends.fail(job.pk, error="系统内部错误，任务已停止；详情已记录，请联系管理员", traceback=format_exc())
 
 
 def work(run: Run, kind: Kind) -> None:
@@ -124,7 +130,7 @@ class Worker:
             try:
                 if not self.step():
                     self.stopping.wait(POLL)
-            except (OperationalError, InterfaceError, *Side.errors) as problem:
+            except (DatabaseError, InterfaceError, *Side.errors) as problem:
                 logger.warning("database away: %s", str(problem).strip())
                 self.disconnect()
                 self.stopping.wait(1)

@@ -41,7 +41,7 @@ def start_worker(transactional_db: None, settings: Any) -> Iterator[Callable[[],
         process.wait()
 
 
-def wait_for(job: Job, condition: Callable[[Job], bool], seconds: float = 15) -> Job:
+def wait_for(job: Job, condition: Callable[[Job], bool], seconds: float = 60) -> Job:
     """Return the job as soon as the condition holds of its row."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -99,7 +99,7 @@ def victims(product: Product, kind: str) -> list[int]:
 def storm(product: Product, *, seed: int, kills: dict[str, int], windows: int = 4, pause: float = 0.4) -> Aftermath:
     """Let cashiers work at `windows` while so many processes of each kind are killed, in an order fixed by the seed."""
     luck = random.Random(seed)
-    start = ask(product, PREPARE)
+    start, before = ask(product, PREPARE), set(ask(product, STORED))
     assert len(start["rooms"]) >= 10, start
     stop = threading.Event()
     cashiers = [Cashier(product.port, start["cookie"], start["rooms"], seed * 1000 + n, stop) for n in range(windows)]
@@ -122,7 +122,7 @@ def storm(product: Product, *, seed: int, kills: dict[str, int], windows: int = 
     books = manage(product, "check_books", "--json")
     return Aftermath(
         acknowledged=set().union(*(cashier.seen.paid for cashier in cashiers)),
-        stored=ask(product, STORED),
+        stored=[one for one in ask(product, STORED) if one not in before],
         troubles=[trouble for cashier in cashiers for trouble in cashier.seen.troubles],
         lost_answers=sum(cashier.seen.lost_answers for cashier in cashiers),
         kills=kills,

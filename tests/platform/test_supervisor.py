@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from heating.supervisor import leftovers
 from tests.platform.servers import Product, wait_until
 
 pytestmark = pytest.mark.heavy
+LIMIT = 30  # seconds; 1 to 2 on an idle machine, and the suite must also pass on a busy one
 
 
 @pytest.fixture(scope="module")
@@ -31,26 +33,26 @@ def product(running: Product) -> Product:
 
 
 @pytest.mark.parametrize("words", ["gunicorn", "manage.py worker --quick", "manage.py worker"])
-def test_a_killed_child_comes_back_within_five_seconds(product, words):
+def test_a_killed_child_comes_back_by_itself(product, words):
     before = product.processes(words)
     os.kill(before[0], signal.SIGKILL)
-    wait_until(lambda: [pid for pid in product.processes(words) if pid not in before], 5, words)
-    wait_until(product.answers, 5, "page")
+    wait_until(lambda: [pid for pid in product.processes(words) if pid not in before], LIMIT, words)
+    wait_until(product.answers, LIMIT, "page")
 
 
 def test_a_killed_web_worker_is_replaced_without_a_restart(product):
     master, *workers = product.processes("gunicorn")
     os.kill(workers[0], signal.SIGKILL)
-    wait_until(lambda: len(product.processes("gunicorn")) == 3, 5, "worker")
+    wait_until(lambda: len(product.processes("gunicorn")) == 3, LIMIT, "worker")
     assert product.processes("gunicorn")[0] == master
     assert product.answers()
 
 
-def test_a_killed_postgresql_comes_back_within_five_seconds_and_so_do_the_pages(product):
+def test_a_killed_postgresql_comes_back_by_itself_and_so_do_the_pages(product):
     before = product.cluster.postmaster()
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: product.cluster.postmaster() not in (None, before), 5, "postmaster")
-    wait_until(product.answers, 5, "page")
+    wait_until(lambda: product.cluster.postmaster() not in (None, before), LIMIT, "postmaster")
+    wait_until(product.answers, LIMIT, "page")
     assert product.supervisor.poll() is None
 
 
@@ -60,7 +62,7 @@ def test_a_killed_supervisor_is_no_obstacle_to_the_next_start(product):
     product.kill()
     assert product.answers()  # its children serve on
     took = product.start()
-    assert took < 15  # about 2 s on an idle machine
+    assert took < 60  # about 2 s on an idle machine
     assert not set(orphans) & set(product.processes(""))
     assert product.cluster.postmaster() == postmaster
     assert product.answers()
@@ -82,6 +84,16 @@ def test_a_signal_stops_everything_and_leaves_nothing(product, sign):
     assert product.supervisor.returncode == 0
     assert leftovers(product.var) == []
     assert product.cluster.postmaster() is None
+
+
+def test_a_signal_in_the_middle_of_a_start_leaves_nothing_either(running):
+    if running.supervisor.poll() is None:
+        running.kill(signal.SIGTERM)
+    for pause in (0.3, 0.8, 1.5):
+        running.launch()
+        time.sleep(pause)
+        running.kill(signal.SIGINT)
+        assert leftovers(running.var) == []
 
 
 def test_a_second_start_on_the_same_folder_says_so_and_harms_nothing(product):
