@@ -102,7 +102,8 @@ def apply(request: ChangeRequest, *, on: date, actor: User) -> None:
 
 def _write(request: ChangeRequest, owner: Owner, room: Room | None) -> set[str]:
     """Set the fields; return the facts of the price that changed."""
-    facts, touched = set(), {"owner": set(), "room": set()}
+    facts: set[str] = set()
+    touched: dict[str, set[str]] = {"owner": set(), "room": set()}
     for name, text in request.after.items():
         change = CHANGES[name]
         target = owner if change.on == "owner" else room

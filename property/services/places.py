@@ -53,7 +53,7 @@ def add_unit(data: dict[str, Any], *, actor: User) -> Unit:
 def _added(model: type[Model], values: dict[str, Any], actor: User, taken: str) -> Any:
     try:
         with transaction.atomic():
-            made = model._default_manager.create(sort_key=natural_key(values["name"])[:200], **values)
+            made: Any = model._default_manager.create(sort_key=natural_key(values["name"])[:200], **values)
     except IntegrityError as error:
         raise Refusal(taken, field="name") from error
     record(actor, f"{model._meta.model_name}.add", made, after={"name": made.name}, office_id=made.office_id)
@@ -89,7 +89,7 @@ def delete_place(model: type[Any], pk: int, *, actor: User) -> None:
     """Delete a place that nothing stands in; `Refusal` with the count otherwise."""
     place = model.objects.visible_to(actor, VERB[model].replace("change_", "delete_")).locked(pk)
     rooms = Room.objects.filter(**{model._meta.model_name: place}).count()
-    below = {Community: Building, Building: Unit}.get(model)
+    below: Any = {Community: Building, Building: Unit}.get(model)
     children = below.objects.filter(**{model._meta.model_name: place}).count() if below else 0
     if rooms or children:
         what = f"{rooms} 户" if rooms else f"{children} 个{below._meta.verbose_name}"
