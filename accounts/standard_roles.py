@@ -72,6 +72,7 @@ COMPANY_ADMIN = StandardRole(
         "org.view_dictentry",
         "audit.view_record",
         *OWNER_ADD,
+        "property.delete_owner",
         "property.view_sensitive",
         *PLACE_VIEW,
         *PLACE_EDIT,

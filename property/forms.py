@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from heating.kit.fields import AreaField, DayField, NumberField
+from heating.kit.normal import Read, document
 from org.models import DictEntry, Office
 from property.models import Building, Community, Unit
 from property.rules import account_number, phone_number, tidy
@@ -43,6 +44,23 @@ def reliefs() -> list[tuple[str, str]]:
     return [*Relief.choices, *(pair for pair in more if pair[0] not in Relief.values)]
 
 
+ID_KINDS = ("身份证", "护照", "统一社会信用代码", "其他证件")
+
+
+class DocumentField(forms.CharField):
+    """A document number; an identity card must have its right check digit."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        found = document(text) if text else ""
+        if isinstance(found, Read):
+            wrong = (
+                "身份证号码的校验位不符，请核对" if found.value else "证件号码为 18 位身份证号，或 6–20 位字母或数字"
+            )
+            raise ValidationError(wrong)
+        return found or ""
+
+
 class OwnerForm(forms.Form):
     """业主 in the manual's order."""
 
@@ -52,6 +70,8 @@ class OwnerForm(forms.Form):
     relief = forms.ChoiceField(label="优抚类型", choices=reliefs)
     relief_from = DayField(label="优抚有效期起", required=False)
     relief_to = DayField(label="优抚有效期止", required=False)
+    id_kind = forms.ChoiceField(label="证件类型", required=False, choices=[("", "—"), *((k, k) for k in ID_KINDS)])
+    id_no = DocumentField(label="证件号码", required=False, max_length=30)
     org_name = NameField(label="单位名称", required=False, max_length=100)
     tax_no = forms.CharField(label="税号", required=False, max_length=30)
     note = forms.CharField(label="备注", required=False, max_length=500)
@@ -60,6 +80,8 @@ class OwnerForm(forms.Form):
         data = super().clean()
         if data.get("relief_from") and data.get("relief_to") and data["relief_from"] > data["relief_to"]:
             self.add_error("relief_to", "优抚有效期止不能早于起")
+        if data.get("id_no") and not data.get("id_kind"):
+            data["id_kind"] = ID_KINDS[0] if len(data["id_no"]) == 18 else ID_KINDS[-1]
         return data
 
 

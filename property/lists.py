@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Count, IntegerField, OuterRef, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from heating.kit.filters import OfficeFilter, TextFilter, WordFilter
+from heating.kit.normal import document
 from heating.kit.pages import ListPage
+from heating.kit.seal import fingerprint
 from heating.kit.tables import AreaColumn, Column, MaskedColumn, NumberColumn, RowAction, Table
 from org.models import Office
 from property.forms import reliefs
 from property.models import Building, ChangeRequest, Community, Owner, Room, Unit
+from property.queries.search import TAIL
 from property.states import ChangeState, OwnerKind, Relief
 
 ACTIVE = (("yes", "启用"), ("no", "停用"))
@@ -34,12 +37,24 @@ def by_active(queryset: Any, name: str, value: str) -> Any:
 class OwnerFilter(django_filters.FilterSet):
     """姓名, 电话, 用户类型, 优抚类型, 小区, 状态."""
 
-    name = TextFilter("name", label="用户姓名")
-    phone = TextFilter("phone", label="联系电话", lookup_expr="contains")
+    name = TextFilter("name", label="用户姓名", lookup_expr="holds")
+    phone = TextFilter(label="联系电话", method="by_phone")
     kind = WordFilter("kind", label="用户类型", choices=OwnerKind.choices)
     relief = WordFilter("relief", label="优抚类型", choices=reliefs)
     community = TextFilter(label="小区", method="by_community")
     active = WordFilter(label="状态", choices=ACTIVE, method=by_active)
+    id_no = TextFilter(label="证件号码", method="by_document")
+    primary = ("name", "phone", "kind", "relief", "community", "active")
+
+    def by_phone(self, queryset: Any, name: str, value: str) -> Any:
+        """Match the beginning of the number, or its end from four digits on."""
+        wanted = Q(phone__startswith=value) | Q(phone__tail=value) if len(value) >= TAIL else Q(phone__startswith=value)
+        return queryset.filter(wanted)
+
+    def by_document(self, queryset: Any, name: str, value: str) -> Any:
+        """Match the whole number, by its keyed hash."""
+        found = document(value)
+        return queryset.filter(id_hash=fingerprint(found)) if isinstance(found, str) else queryset.none()
 
     def by_community(self, queryset: Any, name: str, value: str) -> Any:
         rooms = Room.objects.filter(community__name__icontains=value).values("owner_id")

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from property import lists, views
+from property import lists
+from property.views import entry as views
+from property.views import looks
 
 app_name = "property"
 
@@ -10,6 +12,11 @@ urlpatterns = [
     path("owners/", lists.OwnerList.as_view(), name="owner-list"),
     path("owners/add/", views.OwnerAdd.as_view(), name="owner-add"),
     path("owners/<int:pk>/", views.OwnerDetail.as_view(), name="owner-detail"),
+    path("owners/<int:pk>/history/", looks.OwnerHistory.as_view(), name="owner-history"),
+    path("owners/<int:pk>/reveal/", looks.OwnerReveal.as_view(), name="owner-reveal"),
+    path("owners/<int:pk>/active/", views.OwnerActive.as_view(), name="owner-active"),
+    path("owners/<int:pk>/delete/", views.OwnerDelete.as_view(), name="owner-delete"),
+    path("rooms/<int:pk>/history/", looks.RoomHistory.as_view(), name="room-history"),
     path("communities/", lists.CommunityList.as_view(), name="community-list"),
     path("communities/add/", views.CommunityAdd.as_view(), name="community-add"),
     path("communities/<int:pk>/edit/", views.CommunityEdit.as_view(), name="community-edit"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 
-from billing.services.apply_change import CHANGES
+from billing.services.apply_change import CHANGES, readable
 from heating.kit.filters import DayFilter, TextFilter, WordFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import BadgeColumn, Column, RowAction, Table
@@ -27,9 +27,8 @@ class ChangeFilter(django_filters.FilterSet):
 
 
 def told(values: dict[str, Any]) -> str:
-    """Return old or new values on one line; phones are shown on the request's page only."""
-    shown = {k: v for k, v in values.items() if "phone" not in k}
-    return "；".join(f"{CHANGES[k].label if k in CHANGES else k} {v or '—'}" for k, v in shown.items()) or "联系电话"
+    """Return old or new values on one line, phones masked."""
+    return "；".join(f"{CHANGES[k].label if k in CHANGES else k} {v or '—'}" for k, v in readable(values).items())
 
 
 class ChangeTable(Table):

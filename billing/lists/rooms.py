@@ -29,8 +29,8 @@ class RoomFilter(django_filters.FilterSet):
     unit = TextFilter("unit__name", label="单元")
     number = TextFilter("number", label="户室号")
     account = TextFilter("account_no", label="缴费账号", lookup_expr="startswith")
-    owner = TextFilter("owner__name", label="业主姓名")
-    phone = TextFilter("owner__phone", label="电话", lookup_expr="contains")
+    owner = TextFilter("owner__name", label="业主姓名", lookup_expr="holds")
+    phone = TextFilter("owner__phone", label="电话", lookup_expr="tail")
     heat_state = WordFilter("heat_state", label="供热状态", choices=HeatState.choices)
     signed = WordFilter(label="签约状态", choices=SIGNED, method="by_signed")
 
@@ -78,6 +78,7 @@ class RoomTable(Table):
     menu = "变更"
     actions = (
         RowAction("面积变更", "billing:room-area", "property.request_room_change"),
+        RowAction("变更记录", "property:room-history", "property.view_room"),
         RowAction("过户", "billing:room-transfer", "property.request_room_change"),
         RowAction("缴费账号变更", "billing:room-account", "property.request_room_change"),
         RowAction("供热状态等变更", "billing:room-state", "property.request_room_change"),

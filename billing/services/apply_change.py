@@ -15,9 +15,11 @@ from accounts.models import User
 from billing.models import Contract, Order, Season
 from billing.services.orders import Facts, rerate
 from billing.states import ContractSource, ContractState, FeeKind
+from heating.audit.history import sign_history
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
+from heating.kit.tables import mask
 from property.models import ChangeRequest, Owner, Room
 from property.services.owners import owner_number
 from property.states import HeatState, Relief
@@ -55,10 +57,15 @@ def _day(text: str | None) -> date | None:
 CHANGES: dict[str, Change] = {
     "name": Change("用户姓名", "owner", "name", _words),
     "phone": Change("联系电话", "owner", "phone", _words),
+    "phone2": Change("备用电话", "owner", "phone2", _words),
     "kind": Change("用户类型", "owner", "kind", _words),
     "relief": Change("优抚类型", "owner", "relief", _words, "relief"),
     "relief_from": Change("优抚有效期起", "owner", "relief_from", _day, "relief"),
     "relief_to": Change("优抚有效期止", "owner", "relief_to", _day, "relief"),
+    "id_kind": Change("证件类型", "owner", "id_kind", _words),
+    "id_tail": Change("证件号码（尾号）", "owner", "id_tail", _words),
+    "id_cipher": Change("", "owner", "id_cipher", _words),
+    "id_hash": Change("", "owner", "id_hash", _words),
     "org_name": Change("单位名称", "owner", "org_name", _words),
     "tax_no": Change("税号", "owner", "tax_no", _words),
     "floor_area": Change("建筑面积", "room", "floor_area", _number, "floor_area"),
@@ -71,12 +78,21 @@ CHANGES: dict[str, Change] = {
     # As an import writes them: facts of the room's owner.
     "owner_name": Change("业主姓名", "owner", "name", _words),
     "owner_phone": Change("业主电话", "owner", "phone", _words),
+    "owner_phone2": Change("业主备用电话", "owner", "phone2", _words),
     "owner_kind": Change("用户类型", "owner", "kind", _words),
     "owner_relief": Change("优抚类型", "owner", "relief", _words, "relief"),
     # 过户: another owner.
     "new_owner_name": Change("新业主姓名", "owner", "name", _words),
     "new_owner_phone": Change("新业主电话", "owner", "phone", _words),
 }
+
+
+def readable(values: dict[str, Any], *, sensitive: bool = False) -> dict[str, Any]:
+    """Return old or new values as they may be read: phones masked unless `sensitive`, sealed columns left out."""
+    shown = {name: value for name, value in values.items() if name not in CHANGES or CHANGES[name].label}
+    return {
+        name: mask(str(value or "")) if "phone" in name and not sensitive else value for name, value in shown.items()
+    }
 
 
 def apply(request: ChangeRequest, *, on: date, actor: User) -> None:
@@ -87,6 +103,7 @@ def apply(request: ChangeRequest, *, on: date, actor: User) -> None:
     unknown = set(request.after) - set(CHANGES)
     if unknown:
         raise Refusal("该申请含有只能另行办理的内容（如签约产品），请驳回后分别办理")
+    sign_history(actor, request=request.number)
     room = Room.objects.select_for_update().select_related("owner").get(pk=request.room_id) if request.room_id else None
     if "new_owner_name" in request.after or "new_owner_phone" in request.after:
         _transfer(request, room, on=on, actor=actor)

@@ -16,12 +16,14 @@ from django.db.models import Sum
 
 from accounts.models import User
 from billing.models import Order, PrepaymentEntry
-from billing.services.apply_change import CHANGES, apply
+from billing.services.apply_change import CHANGES, apply, readable
 from billing.states import Direction
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
+from heating.kit.seal import fingerprint
 from property.models import ChangeRequest, Owner, Room
+from property.services.owners import sealed
 from property.states import ChangeKind, ChangeState, change_flow
 
 APPROVE = "property.approve_changerequest"
@@ -42,6 +44,10 @@ def request_number(on: date) -> str:
 def request_owner_change(pk: int, after: dict[str, Any], *, reason: str, actor: User, on: date) -> ChangeRequest:
     """Ask for a change of an owner; `Refusal` when nothing differs or another request is open."""
     owner = Owner.objects.visible_to(actor, "property.request_owner_change").locked(pk)
+    kind, number = after.get("id_kind", owner.id_kind), after.get("id_no", "")
+    after = {name: value for name, value in after.items() if name not in ("id_kind", "id_no")}
+    if number and fingerprint(number) != owner.id_hash:
+        after |= sealed(kind, number)
     return _file(ChangeKind.OWNER, owner, None, after, reason=reason, actor=actor, on=on)
 
 
@@ -99,7 +105,7 @@ def _file(
     except IntegrityError as error:
         raise Refusal("已有待审批的变更申请，请等待审批或先撤回") from error
     _effect(made, on=on, actor=actor)  # what cannot be applied is refused now, not by the approver
-    record(actor, "change.submit", made, before=made.before, after=made.after, note=reason)
+    record(actor, "change.submit", made, before=readable(made.before), after=readable(made.after), note=reason)
     return made
 
 

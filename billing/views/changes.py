@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from billing.forms import changes as forms
 from billing.services import changes
-from billing.services.apply_change import CHANGES
+from billing.services.apply_change import CHANGES, readable
 from heating.kit.pages import ConfirmPage, FormPage, Page
+from heating.kit.tables import SENSITIVE
 from property.models import ChangeRequest, Owner, Room
 from property.states import ChangeKind, ChangeState, HeatState, OwnerKind, Relief
 
@@ -119,10 +120,12 @@ class ChangeDetail(Page):
 
     def fields(self) -> list[tuple[str, str, str]]:
         """Return (label, before, after) of every wanted change."""
+        sensitive = self.request.user.has_perm(SENSITIVE)
+        old = readable(self.object.before, sensitive=sensitive)
         shown = []
-        for name, after in self.object.after.items():
+        for name, after in readable(self.object.after, sensitive=sensitive).items():
             label = CHANGES[name].label if name in CHANGES else name
-            before = self.object.before.get(name)
+            before = old.get(name)
             shown.append((label, LABELS.get(before, before or "—"), LABELS.get(after, after or "—")))
         return shown
 

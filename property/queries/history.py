@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
@@ -40,7 +41,7 @@ def timeline(row: Owner | Room) -> list[Step]:
     """Return the changes of a row, latest first."""
     kept = list(row.history.order_by("pgh_created_at", "pgh_id"))
     steps = []
-    for old, new in zip(kept, [*kept[1:], row], strict=True):
+    for old, new in pairwise([*kept, row]):
         context = old.pgh_context or {}
         if changes := _changes(old, new):
             steps.append(Step(old.pgh_created_at, context.get("name", ""), context.get("request", ""), changes))

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from accounts.models import User
+from heating.audit.history import sign_history
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.natural import natural_key
@@ -77,6 +78,7 @@ def edit_place(model: type[Any], pk: int, data: dict[str, Any], *, actor: User) 
             place.save(update_fields=[*data, "sort_key"])
     except IntegrityError as error:
         raise Refusal("同一上级下已有同名项", field="name") from error
+    sign_history(actor, request="地址变更")
     with connection.cursor() as cursor:
         cursor.execute(READDRESS.format(where=WHERE[model]), [pk])
     after = {name: str(value or "") for name, value in data.items()}

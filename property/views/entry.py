@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from heating.kit.pages import ConfirmPage, DetailPage, FormPage, Section
+from heating.kit.pages import Action, ConfirmPage, DetailPage, FormPage, Section
 from heating.kit.tables import AreaColumn, Column, DateColumn, MaskedColumn, Table
 from property import forms
 from property.models import Building, Community, Owner, Room, Unit
@@ -57,6 +57,8 @@ class OwnerDetail(DetailPage):
                 Column("优抚类型", lambda o: dict(forms.reliefs()).get(o.relief, o.relief)),
                 DateColumn("优抚有效期起", "relief_from"),
                 DateColumn("优抚有效期止", "relief_to"),
+                Column("证件类型", "id_kind"),
+                Column("证件号码", lambda o: f"****{o.id_tail}" if o.id_tail else ""),
                 Column("单位名称", "org_name"),
                 Column("税号", "tax_no"),
                 Column("所属机构", "office.name"),
@@ -67,6 +69,39 @@ class OwnerDetail(DetailPage):
         ),
         Section("户室", table=RoomTable, rows=lambda owner: Room.objects.filter(owner=owner)),
     )
+    actions = (
+        Action("变更记录", "property:owner-history", "property.view_owner"),
+        Action("查看敏感信息", "property:owner-reveal", "property.view_sensitive", post=True),
+        Action("停用", "property:owner-active", "property.delete_owner", when=lambda o: o.active),
+        Action("启用", "property:owner-active", "property.delete_owner", when=lambda o: not o.active),
+        Action("删除", "property:owner-delete", "property.delete_owner", style="outline-danger"),
+    )
+
+
+class OwnerActive(ConfirmPage):
+    """停用 and 启用."""
+
+    title, permission, model = "停用与启用", "property.delete_owner", Owner
+    queryset, crumbs = Owner.objects.all(), (("基础信息管理", ""), ("业主信息", "property:owner-list"))
+
+    def get_question(self) -> str:
+        return f"{'停用' if self.object.active else '启用'}业主“{self.object}”？"
+
+    def perform(self, form: Any) -> Owner:
+        return owners.switch_owner(self.object.pk, actor=self.request.user)
+
+    def back_url(self) -> str:
+        return reverse("property:owner-list")
+
+
+class OwnerDelete(OwnerActive):
+    title, danger, success = "删除业主", True, "已删除"
+
+    def get_question(self) -> str:
+        return f"删除业主“{self.object}”？只有没有户室、合同和订单的业主可以删除。"
+
+    def perform(self, form: Any) -> None:
+        owners.delete_owner(self.object.pk, actor=self.request.user)
 
 
 class ScopedFormPage(FormPage):
