@@ -199,3 +199,24 @@ class RoomForm(ScopedForm):
         if account is None:
             raise ValidationError("缴费账号为 6–20 位字母或数字")
         return account
+
+
+class WholeBuildingForm(BuildingForm):
+    """批量建楼: floors × rooms per floor in each unit, numbered 101, 102, … and accounts counted on."""
+
+    permission = "property.add_room"
+    field_order = ("community", "name", "units", "floors", "per_floor", "floor_area", "first_account")
+    built_year = note = None
+    units = forms.IntegerField(label="单元数", min_value=1, max_value=20)
+    floors = forms.IntegerField(label="层数", min_value=1, max_value=99)
+    per_floor = forms.IntegerField(label="每单元每层户数", min_value=1, max_value=30)
+    floor_area = AreaField(label="每户建筑面积")
+    first_account = forms.CharField(label="起始缴费账号", max_length=30)
+    owner_name = NameField(label="业主姓名", max_length=60)
+    owner_phone = PhoneField(label="业主电话", max_length=30)
+
+    def clean_first_account(self) -> str:
+        account = account_number(self.cleaned_data["first_account"])
+        if account is None:
+            raise ValidationError("缴费账号为 6–20 位字母或数字")
+        return account

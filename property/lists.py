@@ -174,6 +174,7 @@ class BuildingList(ListPage):
     )
     filterset, table = BuildingFilter, BuildingTable
     create = ("添加", "property:building-add", "property.add_building")
+    tools = (("批量建楼", "property:building-fill", "property.add_room"),)
 
 
 class UnitFilter(django_filters.FilterSet):

@@ -1,9 +1,11 @@
-"""The shape of phones and accounts (domain.md §5.8)."""
+"""The shape of phones and accounts (domain.md §5.8), and the numbering of a whole building."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from itertools import product
 
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})", re.ASCII)
@@ -30,3 +32,30 @@ def account_number(text: str) -> str | None:
     """Return an account as it is stored, or None when it is none."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     return plain if ACCOUNT.fullmatch(plain) else None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One room of a building to be made at once."""
+
+    unit: int
+    floor: int
+    number: str
+    account_no: str
+
+
+def planned_rooms(*, units: int, floors: int, per_floor: int, first_account: str) -> list[Planned]:
+    """Return units × floors × rooms per floor: floor 5, room 1 is 501; accounts count on from the first.
+
+    `ValueError` when the accounts would outgrow the digits of the first.
+    """
+    head = first_account.rstrip("0123456789")
+    digits = first_account[len(head) :]
+    total = units * floors * per_floor
+    if not digits or int(digits) + total - 1 >= 10 ** len(digits):
+        raise ValueError("accounts run out of digits")
+    places = product(range(1, units + 1), range(1, floors + 1), range(1, per_floor + 1))
+    return [
+        Planned(unit, floor, f"{floor}{n:02d}", f"{head}{int(digits) + index:0{len(digits)}d}")
+        for index, (unit, floor, n) in enumerate(places)
+    ]

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from property import lists
+from property.views import bulk, looks
 from property.views import entry as views
-from property.views import looks
 
 app_name = "property"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("communities/<int:pk>/edit/", views.CommunityEdit.as_view(), name="community-edit"),
     path("communities/<int:pk>/delete/", views.CommunityDelete.as_view(), name="community-delete"),
     path("buildings/", lists.BuildingList.as_view(), name="building-list"),
+    path("buildings/fill/", bulk.WholeBuilding.as_view(), name="building-fill"),
+    path("places/", bulk.PlaceTree.as_view(), name="place-tree"),
     path("buildings/add/", views.BuildingAdd.as_view(), name="building-add"),
     path("buildings/<int:pk>/edit/", views.BuildingEdit.as_view(), name="building-edit"),
     path("buildings/<int:pk>/delete/", views.BuildingDelete.as_view(), name="building-delete"),

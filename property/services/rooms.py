@@ -10,8 +10,10 @@ from accounts.models import User
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.natural import natural_key
-from property.models import Owner, Room, Unit
+from property.models import Building, Community, Owner, Room, Unit
+from property.rules import Planned, planned_rooms
 from property.services.owners import owner_number
+from property.services.places import add_building
 
 
 @transaction.atomic
@@ -47,6 +49,69 @@ def add_room(data: dict[str, Any], *, actor: User) -> Room:
         raise Refusal("该户室或缴费账号刚刚已被添加") from error
     record(actor, "room.add", room, after={"account_no": room.account_no, "floor_area": str(room.floor_area)})
     return room
+
+
+@transaction.atomic
+def add_whole_building(data: dict[str, Any], *, actor: User) -> Building:
+    """Add a 楼幢 with its units and rooms at once, all of one owner (the developer, until rooms are handed over).
+
+    `data`: community, name, units, floors, per_floor, floor_area, first_account, owner_name, owner_phone, system.
+    `Refusal` when an account is taken; then nothing is made.
+    """
+    plan = plan_building(data)
+    community = Community.objects.visible_to(actor, "property.add_room").get(pk=data["community"].pk)
+    values = {"name": data["name"], "community": community, "floors": data["floors"], "system": data["system"]}
+    building = add_building(values, actor=actor)
+    taken = Room.objects.filter(company_id=community.company_id, account_no__in=[p.account_no for p in plan])
+    if first := taken.order_by("account_no").values_list("account_no", flat=True).first():
+        raise Refusal(f"缴费账号 {first} 已被使用", field="first_account")
+    owner = _owner(community, data["owner_name"], data["owner_phone"], actor)
+    units = Unit.objects.bulk_create(
+        Unit(building=building, name=f"{n}单元", sort_key=natural_key(f"{n}单元")) for n in range(1, data["units"] + 1)
+    )
+    rooms = [_planned(p, units[p.unit - 1], community, owner, data["floor_area"], actor) for p in plan]
+    try:
+        with transaction.atomic():
+            Room.objects.bulk_create(rooms, batch_size=1000)
+    except IntegrityError as error:
+        raise Refusal("缴费账号刚刚已被使用，请重试", field="first_account") from error
+    after = {"units": len(units), "rooms": len(rooms), "accounts": [plan[0].account_no, plan[-1].account_no]}
+    record(actor, "building.fill", building, after=after, office_id=community.office_id)
+    return building
+
+
+MOST = 2000  # rooms of one building
+
+
+def plan_building(data: dict[str, Any]) -> list[Planned]:
+    """Return the rooms that `add_whole_building` would make; `Refusal` when there are too many."""
+    if data["units"] * data["floors"] * data["per_floor"] > MOST:
+        raise Refusal(f"一幢楼最多一次建 {MOST} 户", field="per_floor")
+    sizes = {name: data[name] for name in ("units", "floors", "per_floor")}
+    try:
+        return planned_rooms(first_account=data["first_account"], **sizes)
+    except ValueError as error:
+        raise Refusal("起始缴费账号的数字位数不够连续编号", field="first_account") from error
+
+
+def _planned(plan: Planned, unit: Unit, community: Community, owner: Owner, area: Any, actor: User) -> Room:
+    building = unit.building
+    keys = (community.sort_key, building.sort_key, unit.sort_key, natural_key(plan.number))
+    return Room(
+        company_id=community.company_id,
+        office_id=community.office_id,
+        community=community,
+        building=building,
+        unit=unit,
+        number=plan.number,
+        floor=plan.floor,
+        account_no=plan.account_no,
+        floor_area=area,
+        owner=owner,
+        address=f"{community.name}{building.name}{unit.name}{plan.number}"[:200],
+        sort_key="|".join(keys)[:400],
+        created_by=actor,
+    )
 
 
 def _owner(community: Any, name: str, phone: str, actor: User) -> Owner:

@@ -1,0 +1,90 @@
+"""A whole building at once, and the tree 小区 → 楼幢 → 单元 → 户室."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from heating.kit.errors import Refusal
+from heating.kit.pages import FormPage, Page
+from property import forms
+from property.models import Building, Community, Room, Unit
+from property.services import rooms
+
+CRUMBS = (("基础信息管理", ""), ("小区基础信息", ""))
+SHOWN = 200  # communities on one page; a search narrows them
+
+
+class WholeBuilding(FormPage):
+    """批量建楼, with a preview of the numbering before anything is made."""
+
+    title, permission, form_class = "批量建楼", "property.add_room", forms.WholeBuildingForm
+    template, crumbs = "property/bulk.html", CRUMBS
+    submit, success = "确定", "楼幢、单元和户室已添加"
+
+    def form_options(self) -> dict[str, Any]:
+        return {"user": self.request.user}
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.POST.get("preview"):
+            return super().post(request, **kwargs)
+        form, plan = self.build_form(request.POST), []
+        if form.is_valid():
+            try:
+                plan = rooms.plan_building(form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(refusal.field, refusal.sentence)
+        return self.show(form=form, plan=plan, shown=[*plan[:8], *plan[8:][-4:]])
+
+    def perform(self, form: Any) -> Building:
+        return rooms.add_whole_building(form.cleaned_data, actor=self.request.user)
+
+    def back_url(self) -> str:
+        return reverse("property:building-list")
+
+
+def counted(link: str) -> Any:
+    """Return the number of rooms of the outer place, as a sub-query."""
+    rows = Room.objects.filter(**{link: OuterRef("pk")}).order_by().values(link)
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+
+class PlaceTree(Page):
+    """小区 → 楼幢 → 单元 → 户室 with counts; one branch is open at a time, by plain links."""
+
+    title, permission, template, crumbs = "小区结构", "property.view_community", "property/tree.html", CRUMBS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        word = request.GET.get("name", "").replace("\x00", "")[:60].strip()
+        visible = Community.objects.visible_to(request.user, self.permission).filter(name__icontains=word)
+        found = visible.select_related("office").annotate(
+            rooms_below=counted("community"), below=Count("buildings", distinct=True)
+        )
+        found = found.order_by("sort_key", "pk")  # grouped queries forget the model's order
+        opened = {level: self.chosen(level) for level in ("community", "building", "unit")}
+        return self.show(name=word, communities=found[:SHOWN], most=SHOWN, opened=opened, **self.branch(opened))
+
+    def chosen(self, level: str) -> int:
+        text = self.request.GET.get(level, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+    def branch(self, opened: dict[str, int]) -> dict[str, Any]:
+        """Return the children of what is open; each level in the scope of its own verb."""
+        user = self.request.user
+        found: dict[str, Any] = {}
+        if opened["community"] and user.has_perm("property.view_building"):
+            rows = Building.objects.visible_to(user, "property.view_building").filter(community=opened["community"])
+            found["buildings"] = rows.annotate(rooms_below=counted("building"), below=Count("units", distinct=True))
+            found["buildings"] = found["buildings"].order_by("sort_key", "pk")
+        if opened["building"] and user.has_perm("property.view_unit"):
+            here = Q(building=opened["building"], building__community=opened["community"])
+            rows = Unit.objects.visible_to(user, "property.view_unit").filter(here)
+            found["units"] = rows.annotate(rooms_below=counted("unit"))
+        if opened["unit"] and user.has_perm("property.view_room"):
+            rows = Room.objects.visible_to(user, "property.view_room").filter(unit=opened["unit"])
+            found["rooms"] = rows.select_related("owner")[:SHOWN]
+        return found
