@@ -84,7 +84,7 @@ def _sizes(values: dict[str, Any]) -> list[tuple[int, int]]:
     """Return the communities with waiting contracts and how many each has."""
     with transaction.atomic(), planned(few=_few(values)) as cursor:
         cursor.execute(SIZES.format(chosen=_chosen(values)), values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _chunks(sizes: Iterable[tuple[int, int]], limit: int) -> Iterator[tuple[list[int], int]]:

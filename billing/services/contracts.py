@@ -49,7 +49,9 @@ def sign_rooms(rooms: Iterable[int], *, product: int, on: date, actor: Any) -> l
 
 def _version_on_offer(product: int, company_id: int) -> ProductVersion:
     versions = ProductVersion.objects.select_related("product__season")
-    version = versions.filter(product=product, product__company_id=company_id, state=VersionState.EFFECTIVE).first()
+    version: ProductVersion | None = versions.filter(
+        product=product, product__company_id=company_id, state=VersionState.EFFECTIVE
+    ).first()
     if version is None or not version.product.active:
         raise Refusal("该产品没有生效的版本", field="product")
     if version.product.season.state in (SeasonState.ENDED, SeasonState.ARCHIVED):

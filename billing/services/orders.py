@@ -106,6 +106,7 @@ def _take_facts(order: Order, facts: Facts) -> None:
     given = facts.given()
     for name, value in given.items():
         setattr(order, name, value)
+    assert order.version is not None
     if order.heated_days is not None and not 0 <= order.heated_days <= order.version.season_days:
         raise Refusal("供热天数超出采暖季")
     order.save(update_fields=list(given))
@@ -119,7 +120,9 @@ def _grown(order: Order, facts: Facts) -> tuple[Decimal, bool]:
     trial = Order.objects.get(pk=order.pk)
     for name, value in facts.given().items():
         setattr(trial, name, value)
+    assert order.closed_on is not None
     quote = price(trial, order.closed_on)
+    assert quote is not None
     extras = Order.objects.alive().filter(room=order.room_id, season=order.season_id, fee_kind=FeeKind.SUPPLEMENT)
     amounts = list(extras.values_list("principal", flat=True))
     return quote.principal - order.principal - sum(amounts, ZERO), bool(amounts)

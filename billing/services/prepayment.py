@@ -28,11 +28,13 @@ def move_prepayment(
     `Refusal` when more would go out than is there. Nothing is locked for an amount of zero.
     """
     if not amount:
-        return Prepayment.objects.filter(room_id=room_id).values_list("balance", flat=True).first() or ZERO
-    account = _locked(room_id)
+        held = Prepayment.objects.filter(room_id=room_id).first()
+        return held.balance if held else ZERO
+    account: Prepayment = _locked(room_id)
     if direction == Direction.OUT and account.balance < amount:
         raise Refusal("预存款余额不足")
-    account.balance += amount if direction == Direction.IN else -amount
+    balance: Decimal = account.balance + (amount if direction == Direction.IN else -amount)
+    account.balance = balance
     account.save(update_fields=["balance", "changed_at"])
     PrepaymentEntry.objects.create(
         prepayment=account,
@@ -44,12 +46,12 @@ def move_prepayment(
         on=on,
         note=note,
     )
-    return account.balance
+    return balance
 
 
 def _locked(room_id: int) -> Prepayment:
     rows = Prepayment.objects.select_for_update()
-    account = rows.filter(room_id=room_id).first()
+    account: Prepayment | None = rows.filter(room_id=room_id).first()
     if account is None:
         room = Room.objects.get(pk=room_id)
         place = ("company_id", "office_id", "community_id", "building_id")

@@ -70,9 +70,9 @@ def save_version(pk: int, values: dict[str, Any], reliefs: list[dict[str, Any]],
 @transaction.atomic
 def activate_version(pk: int, *, actor: Any) -> ProductVersion:
     """Let a draft count for new contracts; contracts and orders that stand keep theirs until they are re-rated."""
-    draft = ProductVersion.objects.visible_to(actor, "billing.change_product").select_related("product").get(pk=pk)
-    product = Product.objects.visible_to(actor, "billing.change_product").locked(draft.product_id)
-    draft = ProductVersion.objects.select_for_update().get(pk=pk)
+    asked = ProductVersion.objects.visible_to(actor, "billing.change_product").get(pk=pk)
+    product = Product.objects.visible_to(actor, "billing.change_product").locked(asked.product_id)
+    draft: ProductVersion = ProductVersion.objects.select_for_update().get(pk=pk)
     if draft.state != VersionState.DRAFT:
         raise Refusal("只有草稿版本可以生效")
     _take_effect(draft, product.versions.filter(state=VersionState.EFFECTIVE).first())
@@ -156,7 +156,7 @@ def _moved(values: dict[str, Any], years: int) -> dict[str, Any]:
 @transaction.atomic
 def deactivate_product(pk: int, *, actor: Any) -> Product:
     """停用: no new contracts; what stands stays."""
-    product = Product.objects.visible_to(actor, "billing.change_product").locked(pk)
+    product: Product = Product.objects.visible_to(actor, "billing.change_product").locked(pk)
     product.active = False
     product.save(update_fields=["active"])
     record(actor, "product.deactivate", product, before=True, after=False)

@@ -39,7 +39,7 @@ def add_season(company: Office, year: int, *, starts_on: date, ends_on: date, ac
 @transaction.atomic
 def advance_season(pk: int, verb: str, *, actor: Any) -> Season:
     """Move a season on: open, heat, end or archive. Opening one for payment makes it the current one."""
-    season = Season.objects.visible_to(actor, "billing.change_season").locked(pk)
+    season: Season = Season.objects.visible_to(actor, "billing.change_season").locked(pk)
     before, season.state = season.state, season_flow.next(verb, season.state)
     if season.state == SeasonState.COLLECTING and not season.current:
         Season.objects.filter(company=season.company_id, current=True).update(current=False)
