@@ -137,7 +137,7 @@ INSERT INTO billing_seasonrollup AS s (
     late_accrued, late_waived, late_paid, discount, relief_saved, vacancy_orders, paid_orders, paid_area)
 SELECT season_id, company_id, office_id, community_id, building_id, product_kind, orders, charge_area, principal, 0,
     late_fee, 0, 0, discount, relief_saved, vacancy_orders, paid_orders, paid_area
-FROM sums
+FROM sums ORDER BY building_id, product_kind
 ON CONFLICT (season_id, building_id, product_kind) DO UPDATE SET
     orders = s.orders + excluded.orders, charge_area = s.charge_area + excluded.charge_area,
     principal = s.principal + excluded.principal, late_accrued = s.late_accrued + excluded.late_accrued,

@@ -87,10 +87,11 @@ CROSS JOIN LATERAL (VALUES
 WHERE e.amount > 0
 """
 
+# In the order in which payments (oldest season first) and bill runs come to these rows.
 ROLLUP_LOCK = """
-SELECT s.id FROM billing_seasonrollup AS s
+SELECT s.id FROM billing_seasonrollup AS s JOIN billing_season AS y ON y.id = s.season_id
 WHERE (season_id, building_id, product_kind) IN (SELECT season_id, building_id, product_kind FROM rolled)
-ORDER BY s.id FOR UPDATE
+ORDER BY y.year, s.building_id, s.product_kind FOR UPDATE OF s
 """
 
 ROLLUP = """
