@@ -23,25 +23,25 @@ def roll_orders(on: date, *, actor: Any = None, progress: Callable[[int], None] 
     Late fees follow from the payments as they were allocated (domain.md §2.3). Orders that somebody is paying at this
     moment are left out: the payment brings them to the day itself. Running again on the same day changes nothing.
     """
-    done = 0
+    done, last = 0, 0
     while True:
         with transaction.atomic():
-            count = _roll_chunk(on, actor)
-        done += count
+            ids = _roll_chunk(on, actor, after=last)
+        if not ids:
+            break
+        done, last = done + len(ids), ids[-1]
         if progress:
             progress(done)
-        if count < CHUNK:
-            break
     if done:
         record(actor, "order.roll", after={"on": on, "orders": done})
     return done
 
 
-def _roll_chunk(on: date, actor: Any) -> int:
-    due = Order.objects.open().filter(next_change_on__lte=on, version__isnull=False).order_by("id")
+def _roll_chunk(on: date, actor: Any, *, after: int) -> list[int]:
+    due = Order.objects.open().filter(next_change_on__lte=on, version__isnull=False, pk__gt=after).order_by("pk")
     ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:CHUNK])
     if not ids:
-        return 0
+        return []
     values = {"on": on, "orders": ids, "actor": actor.pk if actor else None}
     with planned(few=False) as cursor:
         cursor.execute(rolling.CREATE, values)
@@ -53,4 +53,4 @@ def _roll_chunk(on: date, actor: Any) -> int:
         cursor.execute(rolling.DROP)
     for order in Order.objects.filter(pk__in=covered).order_by("id"):
         refresh(order, on=on, actor=actor)
-    return len(ids)
+    return ids
