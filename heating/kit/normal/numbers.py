@@ -77,7 +77,7 @@ def money(cell: Value) -> str | Read | None:
         return Read(error="amount_out_of_range")
     if value != round(value, 2):
         return Read(error="amount_invalid")
-    return str(value.quantize(CENT, context=EXACT))
+    return str(abs(value).quantize(CENT, context=EXACT))  # -0 is 0
 
 
 def quantity(

@@ -23,7 +23,8 @@ from heating.kit.workbook.package import Look
 from heating.kit.workbook.refusals import HEADER_ROWS, MAX_COLUMNS, MAX_UPLOAD, MEGABYTE, WorkbookRefusal
 from heating.kit.workbook.scan import Marks
 
-MEMORY = 1024 * MEGABYTE
+# The address space holds libraries too; what the process writes to is what the machine must give.
+MEMORY, WRITTEN = 1024 * MEGABYTE, 460 * MEGABYTE
 CPU_SECONDS = 60
 ROWS_AT_ONCE = 4000
 ZIPPED, COMPOUND = b"PK\x03\x04", ole.SIGNATURE
@@ -32,6 +33,7 @@ ZIPPED, COMPOUND = b"PK\x03\x04", ole.SIGNATURE
 def limit_self() -> None:
     """Give up early rather than take the machine along."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -26,6 +26,8 @@ NO_VALUE = re.compile(
     rb'<c r="([A-Z]+)(\d+)"([^>]*)>\s*<f(?:\s[^>]*/>|\s*/>|(?:\s[^>]*)?>[^<]*</f>)\s*(</c>|<v\s*/>|<v></v>)'
 )
 MAX_CELL = 16 * MEGABYTE
+# A worksheet needs six; the parser keeps every open element in memory.
+MAX_DEPTH = 100
 
 Cell = tuple[int, int]
 
@@ -133,13 +135,16 @@ class _Reader:
     def __init__(self) -> None:
         self.marks = Marks()
         self.row = self.column = -1
-        self.rows = 0
+        self.rows = self.depth = self.length = 0
         self.kind = ""
         self.formula = self.inside = False
         self.text: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(" ")[2]
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise WorkbookRefusal("corrupt_file")
         if name == "row":
             self.rows += 1
             given = attributes.get("r", "")
@@ -149,7 +154,7 @@ class _Reader:
             found = REFERENCE.fullmatch(attributes.get("r", ""))
             self.column = column_index(found[1]) if found else self.column + 1
             self.row = int(found[2]) - 1 if found else self.row
-            self.kind, self.formula, self.text = attributes.get("t", ""), False, []
+            self.kind, self.formula, self.text, self.length = attributes.get("t", ""), False, [], 0
         elif name == "f":
             self.formula = True
         elif name in ("v", "t"):
@@ -158,8 +163,12 @@ class _Reader:
     def data(self, text: str) -> None:
         if self.inside:
             self.text.append(text)
+            self.length += len(text)
+            if self.length > MAX_CELL:
+                raise WorkbookRefusal("sheet_too_large", "有一个单元格的内容过长")
 
     def end(self, name: str) -> None:
+        self.depth -= 1
         name = name.rpartition(" ")[2]
         if name in ("v", "t"):
             self.inside = False
