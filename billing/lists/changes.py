@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 
-from billing.services.apply_change import CHANGES, readable
+from billing.services.apply_change import CHANGES, readable, spoken
 from heating.kit.filters import DayFilter, TextFilter, WordFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import BadgeColumn, Column, RowAction, Table
@@ -28,7 +28,7 @@ class ChangeFilter(django_filters.FilterSet):
 
 def told(values: dict[str, Any]) -> str:
     """Return old or new values on one line, phones masked."""
-    return "；".join(f"{CHANGES[k].label if k in CHANGES else k} {v or '—'}" for k, v in readable(values).items())
+    return "；".join(f"{CHANGES[k].label if k in CHANGES else k} {spoken(k, v)}" for k, v in readable(values).items())
 
 
 class ChangeTable(Table):

@@ -22,7 +22,7 @@ from heating.kit.money import ZERO
 from heating.kit.tables import mask
 from property.models import ChangeRequest, Owner, Room
 from property.services.owners import owner_number
-from property.states import HeatState, Relief
+from property.states import HeatState, OwnerKind, Relief
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,18 @@ CHANGES: dict[str, Change] = {
     "new_owner_name": Change("新业主姓名", "owner", "name", _words),
     "new_owner_phone": Change("新业主电话", "owner", "phone", _words),
 }
+
+
+WORDS = {
+    **{key: dict(OwnerKind.choices) for key in ("kind", "owner_kind")},
+    **{key: dict(Relief.choices) for key in ("relief", "owner_relief")},
+    "heat_state": dict(HeatState.choices),
+}
+
+
+def spoken(name: str, value: Any) -> str:
+    """Return a value in the trade's words; nothing is a dash."""
+    return str(WORDS.get(name, {}).get(value, value or "—"))
 
 
 def readable(values: dict[str, Any], *, sensitive: bool = False) -> dict[str, Any]:

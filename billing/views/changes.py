@@ -10,13 +10,11 @@ from django.utils import timezone
 
 from billing.forms import changes as forms
 from billing.services import changes
-from billing.services.apply_change import CHANGES, readable
+from billing.services.apply_change import CHANGES, readable, spoken
 from heating.kit.pages import ConfirmPage, FormPage, Page
 from heating.kit.tables import SENSITIVE
 from property.models import ChangeRequest, Owner, Room
-from property.states import ChangeKind, ChangeState, HeatState, OwnerKind, Relief
-
-LABELS = {**dict(OwnerKind.choices), **dict(Relief.choices), **dict(HeatState.choices)}
+from property.states import ChangeKind, ChangeState
 
 
 class OwnerChange(FormPage):
@@ -126,7 +124,7 @@ class ChangeDetail(Page):
         for name, after in readable(self.object.after, sensitive=sensitive).items():
             label = CHANGES[name].label if name in CHANGES else name
             before = old.get(name)
-            shown.append((label, LABELS.get(before, before or "—"), LABELS.get(after, after or "—")))
+            shown.append((label, spoken(name, before), spoken(name, after)))
         return shown
 
 
