@@ -13,11 +13,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
+import tests.jobs.kinds  # noqa: F401 registers the kinds
 from heating.jobs.models import Job
 from tests.database import ROOT
-from tests.jobs.kinds import declare
-
-declare()
 
 
 @pytest.fixture
@@ -31,7 +29,7 @@ def start_worker(transactional_db: None, settings: Any) -> Iterator[Callable[[],
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-m", "tests.jobs.kinds"], cwd=ROOT, env=os.environ | here)
+        process = subprocess.Popen([sys.executable, "-m", "tests.jobs.process"], cwd=ROOT, env=os.environ | here)
         started.append(process)
         return process
 
