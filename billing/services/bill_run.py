@@ -17,8 +17,8 @@ from billing.states import SeasonState
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 
-CHUNK = 50_000  # contracts in one transaction; more when there are very many
-CHUNKS = 12
+# Contracts in one transaction: a quarter of the run, within these bounds.
+SMALLEST, LARGEST = 5_000, 100_000
 FEW = 500
 CONNECTIONS = 2
 
@@ -59,7 +59,7 @@ def bill_contracts(
 
 def _bill(run: BillRun, sizes: list[tuple[int, int]], values: dict[str, Any], progress: Progress | None) -> None:
     done, total = 0, sum(n for _, n in sizes)
-    chunks = list(_chunks(sizes, max(CHUNK, total // CHUNKS)))
+    chunks = list(_chunks(sizes, min(max(total // 4, SMALLEST), LARGEST)))
     work = _Work(run, values)
     together = connection.in_atomic_block or len(chunks) == 1
     results = map(work, chunks) if together else _parallel(work, chunks)

@@ -156,7 +156,7 @@ def test_progress_counts_contracts(world):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_connections_bill_each_contract_once(world, monkeypatch):
-    monkeypatch.setattr("billing.services.bill_run.CHUNK", 2)
+    monkeypatch.setattr("billing.services.bill_run.LARGEST", 2)
     _, season, site, version = world
     for _ in range(7):
         build.contract(build.room(office=site), version)
