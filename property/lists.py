@@ -64,7 +64,7 @@ class OwnerFilter(django_filters.FilterSet):
 class OwnerTable(Table):
     """The columns of domain.md §5.2 that need no money (欠费 stands on the owner's page)."""
 
-    number = Column("业主编号", link="property:owner-detail")
+    number = Column("业主编号", link="reports:owner-detail")
     name = Column("用户姓名")
     phone = MaskedColumn("联系电话", width=16)
     kind = Column("用户类型", width=10)
@@ -74,7 +74,7 @@ class OwnerTable(Table):
     active = Column("状态", lambda o: "启用" if o.active else "停用", sort="active")
     menu = "操作"
     actions = (
-        RowAction("查看", "property:owner-detail", "property.view_owner"),
+        RowAction("查看", "reports:owner-detail", "property.view_owner"),
         RowAction("编辑", "billing:owner-change", "property.request_owner_change"),
     )
 

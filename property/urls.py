@@ -11,7 +11,6 @@ app_name = "property"
 urlpatterns = [
     path("owners/", lists.OwnerList.as_view(), name="owner-list"),
     path("owners/add/", views.OwnerAdd.as_view(), name="owner-add"),
-    path("owners/<int:pk>/", views.OwnerDetail.as_view(), name="owner-detail"),
     path("owners/<int:pk>/history/", looks.OwnerHistory.as_view(), name="owner-history"),
     path("owners/<int:pk>/reveal/", looks.OwnerReveal.as_view(), name="owner-reveal"),
     path("owners/<int:pk>/active/", views.OwnerActive.as_view(), name="owner-active"),

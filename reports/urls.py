@@ -5,11 +5,14 @@ from django.urls import path
 from reports.base import ReportPage
 from reports.catalog import Channels, Communities
 from reports.home import HomePage
+from reports.register import OwnerPage, RoomPage
 
 app_name = "reports"
 
 urlpatterns = [
     path("", HomePage.as_view(), name="home"),
+    path("property/owners/<int:pk>/", OwnerPage.as_view(), name="owner-detail"),
+    path("property/rooms/<int:pk>/", RoomPage.as_view(), name="room-detail"),
     path("reports/channels/", ReportPage.as_view(report=Channels()), name="channels"),
     path("reports/communities/", ReportPage.as_view(report=Communities()), name="communities"),
 ]

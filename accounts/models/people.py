@@ -202,6 +202,8 @@ class User(AbstractBaseUser, PermissionsMixin):
             rows = rows.filter(company=company)
         elif scope == DataScope.COMPANY_BELOW:
             rows = rows.below(company)
+        else:
+            rows = rows.none()
         return frozenset(rows.values_list("pk", flat=True))
 
     @cached_property

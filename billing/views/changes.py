@@ -36,7 +36,7 @@ class OwnerChange(FormPage):
         )
 
     def back_url(self) -> str:
-        return reverse("property:owner-detail", args=[self.pk])
+        return reverse("reports:owner-detail", args=[self.pk])
 
 
 class RoomChange(FormPage):

@@ -33,14 +33,14 @@ class OwnerAdd(FormPage):
 class RoomTable(Table):
     """The owner's rooms."""
 
-    account_no = Column("缴费账号")
+    account_no = Column("缴费账号", link="reports:room-detail")
     address = Column("地址", width=30)
     floor_area = AreaColumn("建筑面积")
     heat_state = Column("供热状态")
 
 
 class OwnerDetail(DetailPage):
-    """One owner."""
+    """One owner as the register knows him; reports.register adds what he was billed and paid."""
 
     permission, model = "property.view_owner", Owner
     queryset = Owner.objects.select_related("office", "created_by")
@@ -67,7 +67,12 @@ class OwnerDetail(DetailPage):
                 Column("添加时间", "created_at"),
             ),
         ),
-        Section("户室", table=RoomTable, rows=lambda owner: Room.objects.filter(owner=owner)),
+        Section(
+            "户室",
+            table=RoomTable,
+            rows=lambda owner: Room.objects.filter(owner=owner),
+            permission="property.view_room",
+        ),
     )
     actions = (
         Action("变更记录", "property:owner-history", "property.view_owner"),

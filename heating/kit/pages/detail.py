@@ -15,13 +15,17 @@ from heating.kit.tables import Column, Table
 
 @dataclass(frozen=True)
 class Section:
-    """A titled block: `facts` are Columns read from the object; or `table` with `rows` of something related."""
+    """A titled block: `facts` are Columns read from the object; or `table` with `rows` of something related.
+
+    With a `permission` the block is for its holders, and they see the related rows in its scope.
+    """
 
     title: str
     facts: Sequence[Column] = ()
     table: type[Table] | None = None
     rows: Callable[[Any], Any] | None = None
     empty: str = "暂无"
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,18 @@ class DetailPage(Page):
         user = self.request.user
         shown = []
         for section in self.sections:
+            if section.permission and not user.has_perm(section.permission):
+                continue
             facts = [(fact, Table.cell(Table(user), fact, self.object, self.object.pk)) for fact in section.facts]
             table = section.table(user) if section.table else None
-            rows = table.rows(section.rows(self.object)) if table and section.rows else []
+            rows = table.rows(self.related(section)) if table and section.rows else []
             shown.append({"section": section, "facts": facts, "table": table, "rows": rows})
         return shown
+
+    def related(self, section: Section) -> Any:
+        """Return the rows of a section that the user may see."""
+        rows = section.rows(self.object)
+        return rows.visible_to(self.request.user, section.permission) if section.permission else rows
 
     def buttons(self) -> list[tuple[Action, str]]:
         """Return the actions that the user may do now, with their addresses."""
