@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from accounts.models import User
 from billing.models import Contract
 from billing.states import ContractState
+from heating.audit.models import Record
 from payments.models import Payment
 from payments.states import OPEN
 from property.models import ChangeRequest
 from property.states import ChangeState
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,12 @@ KINDS = (
         "payments.take_payment",
         lambda user: Payment.objects.visible_to(user, "payments.take_payment").filter(state__in=OPEN),
         "payments:payment-list",
+    ),
+    Waiting(
+        "一小时内查看敏感信息超过 100 次的人员",
+        "audit.view_record",
+        lambda user: Record.objects.visible_to(user, "audit.view_record").curious(since=timezone.now() - HOUR),
+        "",
     ),
 )
 

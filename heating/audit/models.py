@@ -1,5 +1,8 @@
 """One append-only table: who did what to which thing, and when."""
 
+from datetime import datetime
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,6 +13,11 @@ from heating.kit.scope import Handles, ScopedQuerySet
 
 class RecordQuerySet(ScopedQuerySet):
     handles = Handles(office=("office_id",), author=("actor_id",))
+
+    def curious(self, *, since: datetime, more_than: int = 100) -> Any:
+        """Return the actors of more than so many reveals of sensitive data since a moment (quality.md §3.7)."""
+        reveals = self.filter(verb__endswith=".reveal", at__gte=since).order_by().values("actor_id")
+        return reveals.annotate(reveals=models.Count("pk")).filter(reveals__gt=more_than)
 
 
 class Record(models.Model):

@@ -12,6 +12,7 @@ from django.test import Client
 
 from heating.audit.models import Record
 from property.models import Owner
+from property.services.owners import reveal_owner
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +124,15 @@ def test_the_history_page_shows_the_past_day(site: Any, client: Client) -> None:
     assert "旧备注" in page and page.count("新备注") == 2
     for odd in ("2025-02-30", "99999-01-01", "\x00", "昨天"):
         assert client.get(f"/a/property/rooms/{room.pk}/history/", {"on": odd}).status_code == 200
+
+
+def test_more_than_a_hundred_reveals_an_hour_are_counted_on_the_home_page(site: Any, client: Client) -> None:
+    eve = sign_in(client, site, *SEE, "property.view_sensitive", "audit.view_record", name="eve")
+    owner = build.owner(site)
+    for _ in range(100):
+        reveal_owner(owner.pk, actor=eve)
+    lines = {todo.label: todo.count for todo in client.get("/a/").context["todos"]}
+    assert lines["一小时内查看敏感信息超过 100 次的人员"] == 0
+    reveal_owner(owner.pk, actor=eve)
+    lines = {todo.label: todo.count for todo in client.get("/a/").context["todos"]}
+    assert lines["一小时内查看敏感信息超过 100 次的人员"] == 1
