@@ -58,6 +58,9 @@ class TransferForm(forms.Form):
     new_owner_name = NameField(label="新业主姓名", max_length=60)
     new_owner_phone = PhoneField(label="新业主电话", max_length=30)
     takeover = forms.BooleanField(label="新业主书面承担欠费", required=False)
+    prepaid = forms.ChoiceField(
+        label="预存款", choices=[("keep", "留在缴费账号"), ("refund", "退还原业主")], initial="keep", required=False
+    )
     reason = forms.CharField(**REASON)
 
 

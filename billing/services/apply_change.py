@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from accounts.models import User
-from billing.models import Contract, Order, Season
+from billing.models import Contract, Order, Prepayment, Season
 from billing.services.orders import Facts, rerate
 from billing.states import ContractSource, ContractState, FeeKind
 from heating.audit.history import sign_history
@@ -180,6 +180,9 @@ def _transfer(request: ChangeRequest, room: Room, *, on: date, actor: User) -> N
     due = Order.objects.open().filter(room=room).aggregate(total=Sum("due"))["total"] or ZERO
     if due and not request.options.get("takeover"):
         raise Refusal(f"该户尚欠 {due} 元，须先缴清，或由新业主书面承担欠费")
+    balance = Prepayment.objects.filter(room=room).aggregate(total=Sum("balance"))["total"] or ZERO
+    if balance and request.options.get("prepaid") == "refund":
+        raise Refusal(f"该账号有预存款 {balance} 元，申请退还原业主：请先办理退还，再过户")
     name = request.after.get("new_owner_name") or room.owner.name
     phone = request.after.get("new_owner_phone") or room.owner.phone
     owner = Owner.objects.filter(company_id=room.company_id, name=name, phone=phone).first()

@@ -86,7 +86,7 @@ class StateChange(RoomChange):
 
 
 class Transfer(RoomChange):
-    title, kind, form_class, options = "过户", ChangeKind.TRANSFER, forms.TransferForm, ("takeover",)
+    title, kind, form_class, options = "过户", ChangeKind.TRANSFER, forms.TransferForm, ("takeover", "prepaid")
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -125,6 +125,11 @@ class ChangeDetail(Page):
             label = CHANGES[name].label if name in CHANGES else name
             before = old.get(name)
             shown.append((label, spoken(name, before), spoken(name, after)))
+        if self.object.options.get("takeover"):
+            shown.append(("欠费", "—", "由新业主书面承担"))
+        if self.object.kind == ChangeKind.TRANSFER:
+            left = self.object.options.get("prepaid") != "refund"
+            shown.append(("预存款", "—", "留在缴费账号" if left else "退还原业主"))
         return shown
 
 

@@ -166,3 +166,17 @@ def test_pages_from_request_to_approval(room: Room, alice: Any, bob: Any, client
     assert "变更已生效" in done.content.decode()
     for kind in ("area", "account", "state", "transfer"):
         assert client.get(f"/a/billing/rooms/{room.pk}/{kind}/").status_code == 200
+
+
+def test_a_prepayment_to_be_refunded_stands_in_the_way_of_a_transfer(room: Room, alice: Any, bob: Any) -> None:
+    pay(room, "2200.00", alice, prepay=True)
+    data = {"new_owner_name": "新业主", "new_owner_phone": "16099999999"}
+    with pytest.raises(Refusal, match=r"预存款 50\.80 元"):
+        changes.request_room_change(
+            room.pk, "transfer", data, reason="买卖", actor=alice, on=ON, options={"prepaid": "refund"}
+        )
+    request = changes.request_room_change(
+        room.pk, "transfer", data, reason="买卖", actor=alice, on=ON, options={"prepaid": "keep"}
+    )
+    approve(request, bob)
+    assert Prepayment.objects.get().balance == Decimal("50.80") and Room.objects.get().owner.name == "新业主"
