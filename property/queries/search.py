@@ -16,7 +16,7 @@ from property.models.rooms import RoomQuerySet
 WORDS = re.compile(r"[\s,，;；]+")
 PLACE = re.compile(r"[\w#]+(-[\w#]+){1,2}")
 LIMIT = 20
-FOUND = 1000  # ids that are found before they are sorted
+FOUND = 300  # ids that are found before they are sorted
 TAIL = 4  # digits of a phone's end that are worth a search
 
 
@@ -38,8 +38,11 @@ def search_rooms(user: Any, text: str, *, permission: str, limit: int = LIMIT) -
             found |= set(rooms.filter(road).order_by().values_list("pk", flat=True)[: FOUND - len(found)])
             if len(found) >= FOUND:
                 break
-    shown = Room.objects.filter(pk__in=found).select_related("owner", "community", "building", "unit")
-    return shown.order_by("sort_key", "pk")[:limit]
+    ordered = Room.objects.filter(pk__in=found).order_by("sort_key", "pk")
+    if len(found) > limit:
+        # Sort the ids alone; join only what is shown.
+        ordered = ordered.filter(pk__in=list(ordered.values_list("pk", flat=True)[:limit]))
+    return ordered.select_related("owner")[:limit]
 
 
 def roads(words: list[str]) -> Iterator[Q]:

@@ -1,0 +1,86 @@
+"""B6, the search box: SQL time of each way a resident can say who he is, at city size (quality.md §2.2).
+
+Names are drawn by their real unevenness: one room in fourteen belongs to a 王.
+"""
+
+from __future__ import annotations
+
+import os
+from random import Random
+from typing import Any
+
+from django.db import connection
+
+from property.models import Room
+from property.queries import search_rooms
+from tests import build
+from tests.bench._sql import run_sql, stopwatch
+from tests.bench._town import build_town
+
+GOAL = 10.0  # milliseconds, p95 of the statements of one search together
+ROOMS = int(os.environ.get("B6_ROOMS", "1000000"))
+TRIES = 40
+FAMILY = "王王王王李李李李张张张刘刘陈陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾"
+GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂小红建国玉兰梅海文华志春晓东云龙雪飞"
+
+NAMES = """
+UPDATE property_owner AS o SET name = substr(%(family)s, 1 + (h & 1023) %% %(families)s, 1)
+    || substr(%(given)s, 1 + (h >> 10 & 1023) %% %(givens)s, 1)
+    || CASE WHEN h >> 20 & 3 > 0 THEN substr(%(given)s, 1 + (h >> 22 & 255) %% %(givens)s, 1) ELSE '' END
+FROM (SELECT id, hashtext(number) & 2147483647 AS h FROM property_owner) AS x WHERE x.id = o.id
+"""
+
+
+def measure() -> dict[str, Any]:
+    """Return p95 milliseconds of each kind of search, worst first in `ratio` against the goal."""
+    season = build_town(ROOMS)
+    run_sql("ALTER TABLE property_owner DISABLE TRIGGER USER; DROP INDEX owner_name_pieces")
+    sizes = {"family": FAMILY, "families": len(FAMILY), "given": GIVEN, "givens": len(GIVEN)}
+    run_sql("ALTER TABLE property_owner DROP CONSTRAINT owner_once", NAMES, parameters=sizes)
+    run_sql("CREATE INDEX owner_name_pieces ON property_owner USING gin (property_pieces(name))")
+    run_sql("VACUUM ANALYZE property_owner", "ALTER TABLE property_owner ENABLE TRIGGER USER")
+    user = build.user("bob", season.company, build.role(season.company, "property.view_room"))
+    figures = {kind: p95(user, texts) for kind, texts in searches().items()}
+    worst = max(figures.values())
+    return {"rooms": ROOMS, "ratio": round(worst / GOAL, 3), "goal": 1.0, "ok": worst <= GOAL, **figures}
+
+
+def searches() -> dict[str, list[str]]:
+    """Return texts of every kind, taken from rooms that exist."""
+    dice = Random(20251115)
+    last = Room.objects.order_by("-pk").values_list("pk", flat=True).first()
+    rooms = Room.objects.filter(pk__in=[dice.randrange(1, last) for _ in range(TRIES * 2)])
+    rooms = list(rooms.select_related("owner", "community", "building", "unit")[:TRIES])
+    return {
+        "account": [r.account_no for r in rooms],
+        "account_head": [r.account_no[:7] for r in rooms],
+        "phone": [r.owner.phone for r in rooms],
+        "phone_tail": [r.owner.phone[-4:] for r in rooms],
+        "name_1": [r.owner.name[:1] for r in rooms],
+        "name_2": [r.owner.name[:2] for r in rooms],
+        "name_full": [r.owner.name for r in rooms],
+        "address": [f"{r.community.name} {r.building.name[:-2]}-{r.unit.name[:-2]}-{r.number}" for r in rooms],
+        "unknown": ["欧阳娜娜", "99999999999", "没有的小区 3-2-501"],
+    }
+
+
+def p95(user: Any, texts: list[str]) -> float:
+    """Return the 95th percentile of the summed SQL milliseconds of a search."""
+    times = []
+    for text in texts:
+        list(search_rooms(user, text, permission="property.view_room"))
+        spent: list[float] = []
+        with connection.execute_wrapper(timed(spent)):
+            list(search_rooms(user, text, permission="property.view_room"))
+        times.append(sum(spent) * 1000)
+    return round(sorted(times)[int(len(times) * 0.95) - 1], 2)
+
+
+def timed(spent: list[float]) -> Any:
+    """Return a wrapper that adds up the seconds of each statement."""
+
+    def wrapper(execute: Any, *call: Any) -> Any:
+        with stopwatch(spent):
+            return execute(*call)
+
+    return wrapper
