@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from payments.services import take_payment
 from payments.services.take import Till
+from property.models import Room
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,20 @@ def test_the_pages_cost_the_same_with_one_order_and_with_three(home: Any, client
         with CaptureQueriesContext(connection) as three:
             client.get(address)
         assert len(one) == len(three)
+
+
+def test_a_developer_with_many_rooms_gets_the_first_hundred(home: Any, client: Client) -> None:
+    room, _ = home
+    for n in range(100):
+        build.room(room.unit, number=f"X{n}", owner=room.owner)
+    sign_in(client, room)
+    page = client.get(f"/a/property/owners/{room.owner_id}/")
+    assert len(page.context["blocks"][1]["rows"]) == 100 and "只列出前 100 条" in page.content.decode()
+
+
+def test_an_unknown_data_scope_sees_nothing(home: Any, client: Client) -> None:
+    room, _ = home
+    lost = build.user("lost", room.office, build.role(room.company, *VERBS, scope="nonsense"))
+    client.force_login(lost)
+    assert client.get(f"/a/property/rooms/{room.pk}/").status_code == 404
+    assert not Room.objects.visible_to(lost, "property.view_room").exists()

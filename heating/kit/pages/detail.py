@@ -12,6 +12,9 @@ from django.urls import reverse
 from heating.kit.pages.base import Page
 from heating.kit.tables import Column, Table
 
+# A developer may own a thousand rooms: a page shows so many related rows, the lists show all.
+SHOWN = 100
+
 
 @dataclass(frozen=True)
 class Section:
@@ -69,13 +72,15 @@ class DetailPage(Page):
             facts = [(fact, Table.cell(Table(user), fact, self.object, self.object.pk)) for fact in section.facts]
             table = section.table(user) if section.table else None
             rows = table.rows(self.related(section)) if table and section.rows else []
-            shown.append({"section": section, "facts": facts, "table": table, "rows": rows})
+            shown.append({"section": section, "facts": facts, "table": table, "rows": rows, "cut": len(rows) == SHOWN})
         return shown
 
     def related(self, section: Section) -> Any:
-        """Return the rows of a section that the user may see."""
+        """Return the first rows of a section that the user may see."""
         rows = section.rows(self.object)
-        return rows.visible_to(self.request.user, section.permission) if section.permission else rows
+        if section.permission:
+            rows = rows.visible_to(self.request.user, section.permission)
+        return rows[:SHOWN]
 
     def buttons(self) -> list[tuple[Action, str]]:
         """Return the actions that the user may do now, with their addresses."""
