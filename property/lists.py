@@ -87,6 +87,10 @@ class OwnerList(ListPage):
     model = Owner
     filterset, table = OwnerFilter, OwnerTable
     create = ("新增", "property:owner-add", "property.add_owner")
+    tools = (
+        ("导入", "property:owner-import", "property.import_owner"),
+        ("模板下载", "property:owner-template", "property.import_owner"),
+    )
     empty = "没有符合条件的业主"
 
     @property

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from property import lists
-from property.views import bulk, looks
+from property.views import bulk, imports, looks
 from property.views import entry as views
 
 app_name = "property"
@@ -16,6 +16,12 @@ urlpatterns = [
     path("owners/<int:pk>/active/", views.OwnerActive.as_view(), name="owner-active"),
     path("owners/<int:pk>/delete/", views.OwnerDelete.as_view(), name="owner-delete"),
     path("rooms/<int:pk>/history/", looks.RoomHistory.as_view(), name="room-history"),
+    path("owners/import/", imports.OwnerUpload.as_view(), name="owner-import"),
+    path("owners/import/template", imports.OwnerTemplate.as_view(), name="owner-template"),
+    path("owners/import/<int:pk>/", imports.OwnerBatch.as_view(), name="owner-batch"),
+    path("owners/import/<int:pk>/commit", imports.OwnerCommit.as_view(), name="owner-commit"),
+    path("owners/import/<int:pk>/undo/", imports.OwnerUndo.as_view(), name="owner-undo"),
+    path("owners/import/<int:pk>/errors", imports.OwnerErrors.as_view(), name="owner-errors"),
     path("communities/", lists.CommunityList.as_view(), name="community-list"),
     path("communities/add/", views.CommunityAdd.as_view(), name="community-add"),
     path("communities/<int:pk>/edit/", views.CommunityEdit.as_view(), name="community-edit"),

@@ -12,7 +12,6 @@ CREATE TEMP TABLE intake_rooms (
     community_key text, building_key text, unit_key text, room_key text, address text
 ) ON COMMIT DROP
 """
-COPY = "COPY intake_rooms FROM STDIN"
 
 COMMUNITIES = """
 WITH made AS (
@@ -181,6 +180,9 @@ TOUCHED = {
     "其中 {} 户已有缴费记录": f"SELECT count(*) FROM payments_payment WHERE room_id IN ({MINE})",
     "其中 {} 户已有预存款": f"SELECT count(*) FROM billing_prepayment WHERE room_id IN ({MINE})",
     "其中 {} 户已有变更申请": f"SELECT count(*) FROM property_changerequest WHERE room_id IN ({MINE})",
+    "其中 {} 份变更申请已处理": """
+        SELECT count(*) FROM property_changerequest
+        WHERE batch_id = %(batch)s AND state NOT IN ('pending', 'withdrawn')""",
     "其中 {} 户已有抄表记录": f"SELECT count(*) FROM meters_reading WHERE room_id IN ({MINE})",
     "其中 {} 户另有签约": f"""
         SELECT count(*) FROM billing_contract
@@ -236,7 +238,14 @@ def _delete(table: str, condition: str) -> str:
     return f"WITH gone AS (DELETE FROM {table} AS t WHERE {condition} RETURNING 1) SELECT count(*) FROM gone"
 
 
+REQUESTS_BACK = """
+WITH back AS (
+    UPDATE property_changerequest SET state = 'withdrawn' WHERE batch_id = %(batch)s AND state = 'pending' RETURNING 1)
+SELECT count(*) FROM back
+"""
+
 UNDO = {
+    "requests": REQUESTS_BACK,
     "ledger": LEDGER_BACK,
     "rollup": ROLLUP_BACK,
     "empty_rollup": _delete(

@@ -11,7 +11,7 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from billing.intake.load import RoomRow, load_rooms, undo_rooms
+from billing.intake.load import RoomColumns, load_rooms, undo_rooms
 from billing.models import Contract, LedgerEntry, Order, Season, SeasonRollup
 from heating.jobs.models import Batch
 from heating.kit.errors import Refusal
@@ -24,15 +24,16 @@ ON = date(2025, 11, 20)
 pytestmark = pytest.mark.django_db
 
 
-def row(n: int, **changes: Any) -> RoomRow:
-    given = RoomRow(
-        n,
+def row(n: int, **changes: Any) -> RoomColumns:
+    """One row, each column with its one value."""
+    given = RoomColumns(
+        str(n),
         "阳光\t小区",
         "2号楼",
         "1单元",
         f"{n}01",
         f"{n:010d}",
-        Decimal("89.55"),
+        "89.55",
         None,
         None,
         f"业主{n}",
@@ -69,9 +70,10 @@ def batch(site: Any, actor: Any) -> Batch:
     )
 
 
-def load(site: Any, actor: Any, *rows: RoomRow) -> tuple[Batch, dict[str, Any]]:
+def load(site: Any, actor: Any, *rows: RoomColumns) -> tuple[Batch, dict[str, Any]]:
     made = batch(site, actor)
-    return made, load_rooms(rows, company_id=site.company_id, office_id=site.pk, batch=made, actor=actor, on=ON)
+    columns = RoomColumns._make(list(column) for column in zip(*rows, strict=True))
+    return made, load_rooms(columns, company_id=site.company_id, office_id=site.pk, batch=made, actor=actor, on=ON)
 
 
 def balance(account: str) -> Decimal:
@@ -85,7 +87,7 @@ def test_rows_become_places_owners_contracts_orders_and_old_debts(east: Any) -> 
         east,
         alice,
         row(1),
-        row(2, owner_name="业主1", phone="16000000001", debt_year=2023, debt_amount=Decimal("500.00")),
+        row(2, owner_name="业主1", phone="16000000001", debt_year="2023", debt_amount="500.00"),
         row(3, product_code="", building="10号楼"),
         row(4, heat_state="dismantled"),
     )
@@ -120,7 +122,7 @@ def test_loading_into_existing_places_adds_only_what_is_new(east: Any) -> None:
 def test_an_untouched_batch_can_be_taken_back_and_the_books_balance(east: Any) -> None:
     alice = build.cashier(east)
     load(east, alice, row(1))
-    made, _ = load(east, alice, row(2, debt_year=2024, debt_amount=Decimal("77.10")), row(3, building="3号楼"))
+    made, _ = load(east, alice, row(2, debt_year="2024", debt_amount="77.10"), row(3, building="3号楼"))
     undo_rooms(made, company_id=east.company_id, actor=alice, on=ON)
     assert list(Room.objects.values_list("account_no", flat=True)) == ["0000000001"]
     assert Owner.objects.count() == Community.objects.count() == Building.objects.count() == Unit.objects.count() == 1

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
-from billing.intake.check import check_room_file
+from heating.jobs.batches import import_now
+from heating.jobs.importers import IMPORTERS
+from heating.jobs.models import Batch
+from heating.kit.errors import Refusal
 from heating.kit.intake import Result
 from heating.kit.intake.importing import Destination
 from heating.kit.workbook import WorkbookRefusal
 from heating.kit.workbook.scan import column_letter
 from org.models import Office
-from property.intake.check import check_owner_file
-
-KINDS: dict[str, Callable[[Path, Destination], Result]] = {"rooms": check_room_file, "owners": check_owner_file}
 
 
 class Command(BaseCommand):
-    help = "Check an import file and print the outcome of each row; nothing is written."
+    help = "Check an import file and print the outcome of each row, or import it with --commit."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=KINDS)
+        parser.add_argument("kind", choices=IMPORTERS)
         parser.add_argument("file", type=Path)
         parser.add_argument("--check", action="store_true", help="check only (the default)")
+        parser.add_argument("--commit", action="store_true", help="import the good rows")
+        parser.add_argument("--whole", action="store_true", help="with --commit: all rows or none")
         parser.add_argument("--json", action="store_true", help="print JSON in the form of the data README")
         parser.add_argument("--company", help="name of the company; needed when there are several")
         parser.add_argument("--user", help="login name of the person in whose name and scope this is done")
@@ -38,17 +39,31 @@ class Command(BaseCommand):
         if not file.is_file():
             raise CommandError(f"文件不存在：{file}")
         to = destination(options["company"], options["user"])
+        importer = IMPORTERS[kind]
+        if to.actor is not None and not to.actor.has_perm(importer.permission):
+            raise CommandError(f"用户 {to.actor} 没有“{importer.title}”的权限")
         try:
-            result = KINDS[kind](file, to)
+            if options["commit"]:
+                answer = done(import_now(kind, file, to, whole=options["whole"]))
+            else:
+                result = importer.check(file, to)
+                answer = report(file, result)
         except WorkbookRefusal as refusal:
-            if options["json"]:
-                answer = {"file": file.name, "refused": {"code": refusal.code, "sentence": refusal.sentence}}
-                self.stdout.write(json.dumps(answer, ensure_ascii=False))
-            raise CommandError(refusal.sentence) from refusal
+            self._refuse(file, refusal.code, refusal.sentence, options["json"])
+        except Refusal as refusal:
+            self._refuse(file, "", refusal.sentence, options["json"])
         if options["json"]:
-            self.stdout.write(json.dumps(report(file, result), ensure_ascii=False))
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, default=str))
+        elif options["commit"]:
+            self.stdout.write(json.dumps(answer["totals"], ensure_ascii=False, default=str))
         else:
             self._lines(result)
+
+    def _refuse(self, file: Path, code: str, sentence: str, as_json: bool) -> NoReturn:
+        if as_json:
+            answer = {"file": file.name, "refused": {"code": code, "sentence": sentence}}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        raise CommandError(sentence)
 
     def _lines(self, result: Result) -> None:
         for row in result.sheet.data_rows:
@@ -72,6 +87,11 @@ def destination(company: str | None, login: str | None) -> Destination:
         raise CommandError("请用 --company 指明公司" if found or not company else f"没有公司 {company}")
     office = user.office_id if user is not None and user.office_id else found[0].pk
     return Destination(found[0].pk, office, user, timezone.localdate())
+
+
+def done(batch: Batch) -> dict[str, Any]:
+    """Return what an import has made."""
+    return {"file": batch.file_name, "batch": batch.pk, "totals": batch.counts}
 
 
 def report(file: Path, result: Result) -> dict[str, Any]:
