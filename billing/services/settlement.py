@@ -58,11 +58,13 @@ def settle(
     actor: Any,
     expected_due: Decimal | None = None,
     prepay: bool = False,
+    channel: str = "",
 ) -> Settlement:
     """Put `amount` to the room's open orders, oldest first; the surplus becomes 预存款 when `prepay` allows it.
 
     `source` names the ledger group, `account` the debited ledger account. `Refusal` when what is due is not
-    `expected_due` any more, or when the amount is more than due and `prepay` is off.
+    `expected_due` any more, or when the amount is more than due and `prepay` is off. `channel` is kept on the orders
+    as their 缴费方式.
     """
     orders = open_orders_locked(room, on=on, actor=actor)
     due = sum((o.due for o in orders), ZERO)
@@ -79,6 +81,8 @@ def settle(
     _allocate(group, parts, payment_id=payment_id, on=on, direction=Direction.IN)
     for pk in dict.fromkeys(part.key for part in parts):
         refresh(by_order[pk], on=on, actor=actor)
+        by_order[pk].last_channel = channel
+        by_order[pk].save(update_fields=["last_channel"])
     balance = move_prepayment(room.pk, group, surplus, payment_id=payment_id, on=on, direction=Direction.IN)
     principal, late_fee = _sums(parts)
     _post(group, room, account, amount, parts, surplus, back=False)

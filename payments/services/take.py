@@ -79,9 +79,8 @@ def _take(room_pk: int, till: Till, *, actor: User, now: datetime) -> Payment:
     means = channel(till.channel)
     change = _check(till, actor)
     _refuse_while_open(room)
-    on = business_day(now)
     payment = Payment.objects.create(
-        number=_number(on),
+        number=_number(on := business_day(now)),
         client_request_id=till.request_id,
         channel=means.code,
         state=PaymentState.CREATED,
@@ -112,6 +111,7 @@ def _take(room_pk: int, till: Till, *, actor: User, now: datetime) -> Payment:
         actor=actor,
         expected_due=till.expected_due,
         prepay=till.prepay,
+        channel=means.code,
     )
     _succeed(payment, settlement, outcome, means, on=on, actor=actor)
     return payment

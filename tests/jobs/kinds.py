@@ -1,13 +1,12 @@
 """Kinds of work that only tests need."""
 
 import time
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from billing.intake.load import RoomRow, load_rooms
+from billing.intake.load import RoomColumns, load_rooms
 from heating.audit.services import record
 from heating.jobs.kinds import job_kind
 from heating.jobs.models import Batch
@@ -44,14 +43,14 @@ def long_statement(run: Any) -> None:
 def load(run: Any, *, batch: int, count: int) -> dict[str, int]:
     made = Batch.objects.get(pk=batch)
 
-    def rows() -> Iterator[RoomRow]:
-        for n in range(1, count + 1):
-            run.progress(n, count, "读取")
-            yield room_row(n)
-        run.progress(count, count, "写入")
-
+    rows = []
+    for n in range(1, count + 1):
+        run.progress(n, count, "读取")
+        rows.append(room_row(n))
+    run.progress(count, count, "写入")
+    columns = RoomColumns(*([row[i] for row in rows] for i in range(len(RoomColumns._fields))))
     return load_rooms(
-        rows(),
+        columns,
         company_id=made.company_id,
         office_id=made.office_id,
         batch=made,

@@ -46,6 +46,7 @@ def test_order_list_filters_by_the_manuals_words(town: Any, client: Client) -> N
     for query in ("owner=李四", f"account={orders[2].account_no}", f"number={orders[2].number}"):
         rows = client.get(f"/a/payments/orders/?{query}").context["rows"]
         assert [r.pk for r in rows] == [orders[2].pk], query
+    assert len(client.get("/a/payments/orders/?channel=cash").context["rows"]) == 2
     assert len(client.get("/a/payments/orders/?year=2025&kind=private&state=unpaid").context["rows"]) == 2
     assert len(client.get("/a/payments/orders/?year=2024").context["rows"]) == 0
 
