@@ -47,7 +47,9 @@ def load(run: Any, *, batch: int, count: int) -> dict[str, int]:
     for n in range(1, count + 1):
         run.progress(n, count, "读取")
         rows.append(room_row(n))
+        time.sleep(0.001)  # slow enough to be killed in between
     run.progress(count, count, "写入")
+    time.sleep(1)
     columns = RoomColumns(*([row[i] for row in rows] for i in range(len(RoomColumns._fields))))
     return load_rooms(
         columns,
