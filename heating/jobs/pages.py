@@ -85,7 +85,8 @@ class ImportUpload(ImportFrame, FormPage):
         return self.importer.title
 
     def perform(self, form: Any) -> HttpResponse:
-        user, file = self.request.user, form.cleaned_data["file"]
+        user: Any = self.request.user
+        file = form.cleaned_data["file"]
         if user.office is None:
             raise Refusal("您的账号没有所属机构，不能导入")
         batch = receive(
@@ -108,7 +109,7 @@ class ImportTemplate(ImportFrame):
     """模板下载."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
+        user: Any = request.user
         if user.office is None:
             raise Refusal("您的账号没有所属机构，不能导入")
         to = Destination(user.office.company_id, user.office_id, user, timezone.localdate())
