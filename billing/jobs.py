@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from billing.intake.check import check_room_file, template_for
-from billing.intake.commit import commit_rooms, undo_room_batch
+from billing.intake.commit import commit_rooms, rooms_stand, undo_room_batch
 from billing.services.roll import roll_orders
 from heating.jobs.importers import register_importer
 from heating.jobs.kinds import job_kind
@@ -29,5 +29,6 @@ register_importer(
         check=check_room_file,
         load=commit_rooms,
         undo=undo_room_batch,
+        stands=rooms_stand,
     )
 )

@@ -3,7 +3,7 @@
 from heating.jobs.importers import register_importer
 from heating.kit.intake.importing import Importer
 from property.intake.check import check_owner_file, template_for
-from property.intake.commit import commit_owners, undo_owner_batch
+from property.intake.commit import commit_owners, owners_stand, undo_owner_batch
 
 register_importer(
     Importer(
@@ -14,5 +14,6 @@ register_importer(
         check=check_owner_file,
         load=commit_owners,
         undo=undo_owner_batch,
+        stands=owners_stand,
     )
 )

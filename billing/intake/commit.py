@@ -32,6 +32,7 @@ from heating.jobs.models import Batch
 from heating.kit.intake import Result
 from heating.kit.intake.importing import Destination
 from property.intake.words import HEAT_STATE_CODES, OWNER_KIND_CODES, relief_words
+from property.models import Room
 
 
 def commit_rooms(result: Result, to: Destination, batch: Batch) -> dict[str, Any]:
@@ -59,6 +60,11 @@ def undo_room_batch(batch: Batch, to: Destination) -> dict[str, Any]:
     return undo_rooms(batch, company_id=to.company_id, actor=to.actor, on=to.on)
 
 
+def rooms_stand(batch: Batch) -> bool:
+    """Say whether every room that the batch made is still there."""
+    return Room.objects.filter(batch_id=batch.pk).count() == batch.counts.get("made", {}).get("rooms", 0)
+
+
 def room_columns(result: Result, rows: list[int]) -> RoomColumns:
     """Return these rows as columns of stored text."""
     sheet = result.sheet
@@ -72,7 +78,6 @@ def room_columns(result: Result, rows: list[int]) -> RoomColumns:
     second = sheet.seconds[PHONE]
     years = {name: name[:4] if name else None for name in set(sheet.values[SEASON])}
     return RoomColumns(
-        row=[str(row + 1) for row in rows],
         community=column(COMMUNITY),
         building=column(BUILDING),
         unit=column(UNIT),

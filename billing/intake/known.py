@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 
@@ -24,18 +24,17 @@ from billing.intake.template import (
 )
 from billing.models import Product, Season
 from billing.states import FeeKind, VersionState
-from property.models import Building, Community, Room
+from property.models import Building, Community, Owner, Room
 from property.states import HeatState, OwnerKind
 
 Path = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True)
-class KnownRoom:
-    """A stored room as the template would write it; `debts` are its old debts as (season, amount)."""
+class KnownRoom(NamedTuple):
+    """A stored room as the template would write it: `values` by `STORED_NAMES`, old debts as (season, amount)."""
 
     path: Path
-    values: dict[str, str | None]
+    values: tuple[str | None, ...]
     debts: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -71,7 +70,7 @@ STORED_NAMES = (
 OWNER_KINDS, HEAT_STATES = dict(OwnerKind.choices), dict(HeatState.choices)
 
 ROOMS = f"""
-SELECT r.account_no, c.name, b.name, u.name, r.number, r.id, {VALUES}
+SELECT r.account_no, r.id, c.name, b.name, u.name, r.number, {VALUES}
 FROM property_room AS r
 JOIN property_community AS c ON c.id = r.community_id
 JOIN property_building AS b ON b.id = r.building_id
@@ -83,7 +82,9 @@ WHERE r.company_id = %(company)s AND r.account_no = ANY(%(accounts)s)
 DEBTS = """
 SELECT d.room_id, s.name, d.line_amount::text
 FROM billing_order AS d JOIN billing_season AS s ON s.id = d.season_id
-WHERE d.room_id = ANY(%(rooms)s) AND d.fee_kind = %(arrears)s AND d.state NOT IN ('void', 'refunded')
+WHERE d.room_id IN (
+        SELECT r.id FROM property_room AS r WHERE r.company_id = %(company)s AND r.account_no = ANY(%(accounts)s))
+    AND d.fee_kind = %(arrears)s AND d.state NOT IN ('void', 'refunded')
 """
 
 PATHS = """
@@ -144,28 +145,44 @@ class Stored:
             found.setdefault(wanted[pk], []).append(name)
         return found
 
-    def _ask(self, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    def _ask(self, sql: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a question, which may be as many as the file has."""
         with connection.cursor() as cursor:
             cursor.execute(sql, {"company": self.company_id, **values})
-            return list(cursor.fetchall())
+            while block := cursor.fetchmany(2000):
+                yield from block
 
     def rooms(self, accounts: Collection[str]) -> dict[str, KnownRoom]:
         if not Room.objects.filter(company_id=self.company_id).exists():
             return {}
-        rows = self._ask(ROOMS, accounts=list(accounts), season=self.season.pk if self.season else None)
-        debts: dict[int, set[tuple[str, str]]] = {}
-        if rows:
-            for room, name, amount in self._ask(DEBTS, rooms=[row[5] for row in rows], arrears=FeeKind.ARREARS):
-                debts.setdefault(room, set()).add((name, amount))
-        return {row[0]: KnownRoom(row[1:5], self._labels(row[6:]), frozenset(debts.get(row[5], ()))) for row in rows}
-
-    def _labels(self, stored: tuple[Any, ...]) -> dict[str, str | None]:
-        """Return stored columns as the template writes them."""
-        found = dict(zip(STORED_NAMES, (value or None for value in stored), strict=True))
-        found[KIND] = OWNER_KINDS[found[KIND]]
-        found[HEAT_STATE] = HEAT_STATES[found[HEAT_STATE]]
-        found[RELIEF] = self.reliefs.get(found[RELIEF], found[RELIEF])
+        debts = self._debts(accounts)
+        found: dict[str, KnownRoom] = {}
+        # The same few words fill most columns: each is kept once.
+        words: dict[Any, Any] = {None: None, "": None}
+        for account, room, *texts in self._ask(
+            ROOMS, accounts=list(accounts), season=self.season.pk if self.season else None
+        ):
+            place, values = texts[:4], self._labels(texts[4:])
+            found[account] = KnownRoom(
+                tuple(words.setdefault(word, word) for word in place),
+                tuple(words.setdefault(word, word) for word in values),
+                frozenset(debts.get(room, ())),
+            )
         return found
+
+    def _debts(self, accounts: Collection[str]) -> dict[int, list[tuple[str, str]]]:
+        found: dict[int, list[tuple[str, str]]] = {}
+        for room, name, amount in self._ask(DEBTS, accounts=list(accounts), arrears=FeeKind.ARREARS):
+            found.setdefault(room, []).append((name, amount))
+        return found
+
+    def _labels(self, stored: list[Any]) -> list[Any]:
+        """Return stored columns as the template writes them."""
+        kind, relief, state = (STORED_NAMES.index(name) for name in (KIND, RELIEF, HEAT_STATE))
+        stored[kind] = OWNER_KINDS[stored[kind]]
+        stored[state] = HEAT_STATES[stored[state]]
+        stored[relief] = self.reliefs.get(stored[relief], stored[relief])
+        return stored
 
     def paths(self, paths: Collection[Path]) -> dict[Path, str]:
         here = [path for path in paths if path[0] in self._communities]
@@ -175,7 +192,7 @@ class Stored:
         return {row[:4]: row[4] for row in self._ask(PATHS, c=c, b=b, u=u, n=n)}
 
     def owners(self, people: Collection[tuple[str, str]]) -> tuple[set[tuple[str, str]], set[str]]:
-        if not people:
+        if not people or not Owner.objects.filter(company_id=self.company_id).exists():
             return set(), set()
         names, phones = (list(part) for part in zip(*people, strict=True))
         pairs = {(name, phone) for name, phone in self._ask(OWNERS, names=names, phones=phones)}

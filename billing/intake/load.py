@@ -5,13 +5,14 @@ Everything happens in the caller's transaction; the rows have been checked, so w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sized
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection
 
 from billing.intake import statements as sql
+from billing.intake import undo_statements
 from billing.models import Season
 from billing.services.bill_run import bill_contracts
 from billing.states import SeasonState
@@ -31,26 +32,28 @@ class RoomColumns(NamedTuple):
     None where there is no value, but "" in `phone2`, `product_code`, `meter_no` and `note`.
     """
 
-    row: Texts
     community: Texts
     building: Texts
     unit: Texts
-    number: Texts
-    account_no: Texts
-    floor_area: Texts
-    inner_area: Texts
-    height: Texts
     owner_name: Texts
     phone: Texts
     phone2: Texts
     owner_kind: Texts
     relief: Texts
+    number: Texts
+    account_no: Texts
+    floor_area: Texts
+    inner_area: Texts
+    height: Texts
     product_code: Texts
     heat_state: Texts
     debt_year: Texts
     debt_amount: Texts
     meter_no: Texts
     note: Texts
+
+
+ROOM_COLUMNS = slice(RoomColumns._fields.index("number"), None)
 
 
 def load_rooms(
@@ -74,15 +77,16 @@ def load_rooms(
     }
     with connection.cursor() as cursor:
         cursor.execute(sql.STAGE)
-        copy_columns(cursor, "intake_rooms", with_keys(rows))
-        cursor.execute("ANALYZE intake_rooms")
+        for table, columns in staged(rows):
+            copy_columns(cursor, table, columns)
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
         # What was just loaded has no statistics yet: never look up many rows one by one on the strength of a guess.
-        cursor.execute("SELECT set_config('enable_nestloop', %s, true)", ["off" if len(rows.row) > FEW else "on"])
+        cursor.execute("SELECT set_config('enable_nestloop', %s, true)", ["off" if len(rows.number) > FEW else "on"])
         try:
-            counts = {name: _run(cursor, text, given) for name, text in sql.PLACES.items()}
+            found = {name: _run(cursor, text, given) for name, text in sql.PLACES.items()}
         except IntegrityError as problem:
-            raise Refusal("导入期间有人添加了相同的户室或缴费账号，请重新校验后再导入") from problem
+            raise Refusal("导入期间有人添加了相同的户室、业主或缴费账号，请重新校验后再导入") from problem
+        counts = {name: number for name, number in found.items() if not name.startswith("found_")}
         if season is None and _run(cursor, sql.NAMES_A_PRODUCT, given):
             raise Refusal("没有当前采暖季，不能为户室签约；请先设置采暖季")
         counts["contracts"] = _run(cursor, sql.CONTRACTS, given)
@@ -111,11 +115,11 @@ def undo_rooms(batch: Batch, *, company_id: int, actor: Any, on: date) -> dict[s
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM property_room WHERE batch_id = %(batch)s ORDER BY id FOR UPDATE", given)
         cursor.execute("SELECT id FROM billing_order WHERE batch_id = %(batch)s ORDER BY id FOR UPDATE", given)
-        for sentence, text in sql.TOUCHED.items():
+        for sentence, text in undo_statements.TOUCHED.items():
             found = _run(cursor, text, given)
             if found:
                 raise Refusal(f"不能撤销该批次：{sentence.format(found)}")
-        counts = {name: _run(cursor, text, given) for name, text in sql.UNDO.items()}
+        counts = {name: _run(cursor, text, given) for name, text in undo_statements.UNDO.items()}
     record(actor, "room.import_undo", batch, after=counts, office_id=batch.office_id)
     return counts
 
@@ -142,15 +146,41 @@ def _seasons(cursor: Any, company_id: int) -> None:
         )
 
 
-def with_keys(rows: RoomColumns) -> list[Texts]:
-    """Return the columns of the staging table: those given, the sort keys of the places, and the address."""
-    places = [rows.community, rows.building, rows.unit, rows.number]
-    keys = [_keys(column) for column in places]
-    sort_keys = list(map("|".join, zip(*keys, strict=True)))
-    addresses = list(map("".join, zip(*places, strict=True)))  # type: ignore[arg-type]
-    return [*rows, *keys[:3], sort_keys, addresses]  # type: ignore[list-item]
+def staged(rows: RoomColumns) -> Iterator[tuple[str, list[Texts]]]:
+    """Yield the staging tables with their columns: each place and each person once, and the rooms that name them."""
+    places, place = _numbered(rows.community, rows.building, rows.unit)
+    people, person = _numbered(rows.owner_name, rows.phone)
+    community, building, unit = (_keys(part) for part in zip(*places, strict=True))
+    yield (
+        sql.INTAKE_PLACES,
+        [_count(places), *map(list, zip(*places, strict=True)), community, building, unit],
+    )
+    first: dict[str, int] = {}
+    for row, number in enumerate(person):
+        first.setdefault(number, row)
+    said = [[column[row] for row in first.values()] for column in (rows.phone2, rows.owner_kind, rows.relief)]
+    where: Texts = [place[row] for row in first.values()]
+    yield sql.INTAKE_PEOPLE, [_count(people), where, *map(list, zip(*people, strict=True)), *said]
+    path = list(map("|".join, zip(community, building, unit, strict=True)))  # type: ignore[arg-type]
+    address = list(map("".join, places))  # type: ignore[arg-type]
+    keys = _keys(rows.number)
+    sort_keys: Texts = [f"{path[int(number)]}|{key}" for number, key in zip(place, keys, strict=True)]
+    addresses: Texts = [f"{address[int(number)]}{room}" for number, room in zip(place, rows.number, strict=True)]
+    yield sql.INTAKE_ROOMS, [list(place), list(person), *rows[ROOM_COLUMNS], sort_keys, addresses]
 
 
-def _keys(names: Iterable[str | None]) -> list[str]:
+def _numbered(*columns: Texts) -> tuple[list[tuple[str | None, ...]], list[str]]:
+    """Return the different tuples of the columns in order, and for each row the number of its own."""
+    known: dict[tuple[str | None, ...], str] = {}
+    numbers = [known.setdefault(names, str(len(known))) for names in zip(*columns, strict=True)]
+    return list(known), numbers
+
+
+def _count(things: Sized) -> Texts:
+    return [str(number) for number in range(len(things))]
+
+
+def _keys(names: Iterable[str | None]) -> Texts:
+    names = list(names)
     known = {name: natural_key(name or "") for name in set(names)}
     return [known[name] for name in names]

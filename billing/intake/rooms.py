@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from billing.intake.known import Known, KnownRoom, Path, unique
+from billing.intake.known import STORED_NAMES, Known, KnownRoom, Path, unique
 from billing.intake.template import (
     ACCOUNT,
     ARREARS,
@@ -21,6 +21,7 @@ from billing.intake.template import (
     NAME,
     NOTE,
     PHONE,
+    PHONE2,
     PLACE,
     PRODUCT,
     RELIEF,
@@ -124,7 +125,8 @@ def _stored(result: Result, known: Known, paths: list[Path | None]) -> None:
     sheet, accounts = result.sheet, result.sheet.values[ACCOUNT]
     rows = sheet.data_rows
     rooms = known.rooms(unique(_of(accounts, rows)))
-    taken = known.paths(unique(_of(paths, rows)))
+    # A place is asked for only where it is not already known to be this very room.
+    taken = known.paths({paths[row] for row in rows if paths[row] and _home(rooms, accounts[row]) != paths[row]})
     if not rooms and not taken:
         return
     owned = _owned(sheet)
@@ -142,6 +144,11 @@ def _stored(result: Result, known: Known, paths: list[Path | None]) -> None:
             sheet.error(row, "duplicate_room", ROOM)
 
 
+def _home(rooms: dict[str, KnownRoom], account: str | None) -> Path | None:
+    room = rooms.get(account or "")
+    return room.path if room else None
+
+
 def _owned(sheet: Sheet) -> dict[tuple[Any, Any], list[set[Any]]]:
     """Return for each owner of the file all that its rows say of him."""
     said: dict[tuple[Any, Any], list[set[Any]]] = {}
@@ -157,15 +164,15 @@ def _owned(sheet: Sheet) -> dict[tuple[Any, Any], list[set[Any]]]:
 def _same(sheet: Sheet, row: int, room: KnownRoom, owned: dict[tuple[Any, Any], list[set[Any]]]) -> bool:
     """Say whether the stored room has every value of the row; old debts and second numbers count where given."""
     values = sheet.values
+    stored = dict(zip(STORED_NAMES, room.values, strict=True))
     person = (values[NAME][row], values[PHONE][row])
-    stored = room.values
     if person != (stored[NAME], stored[PHONE]) or any(values[name][row] != stored[name] for name in COMPARED):
         return False
     if any(stored[name] not in said for name, said in zip(OWNED, owned[person], strict=True)):
         return False
     second = sheet.seconds[PHONE].get(row)
     debt = (values[SEASON][row], values[ARREARS][row])
-    return second in (None, stored["备用电话"]) and (debt[0] is None or debt in room.debts)
+    return second in (None, stored[PHONE2]) and (debt[0] is None or debt in room.debts)
 
 
 def _owners(result: Result, known: Known) -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+# Ids are taken while the rows come in, so that nothing has to be looked up again by its name.
 STAGE = """
-DROP TABLE IF EXISTS pg_temp.intake_rooms;
+DROP TABLE IF EXISTS pg_temp.intake_places, pg_temp.intake_people, pg_temp.intake_rooms;
+CREATE TEMP TABLE intake_places (
+    place integer, community text, building text, unit text, community_key text, building_key text, unit_key text,
+    community_id bigint, office_id bigint, building_id bigint, unit_id bigint
+) ON COMMIT DROP;
+CREATE TEMP TABLE intake_people (
+    person integer, place integer, name text, phone text, phone2 text, kind text, relief text,
+    owner_id bigint DEFAULT nextval('property_owner_id_seq'), is_new boolean DEFAULT true
+) ON COMMIT DROP;
 CREATE TEMP TABLE intake_rooms (
-    row integer, community text, building text, unit text, number text, account_no text,
-    floor_area numeric, inner_area numeric, height numeric, owner_name text, phone text, phone2 text,
-    owner_kind text, relief text, product_code text, heat_state text, debt_year integer, debt_amount numeric,
-    meter_no text, note text,
-    community_key text, building_key text, unit_key text, room_key text, address text
+    place integer, person integer, number text, account_no text, floor_area numeric, inner_area numeric,
+    height numeric, product_code text, heat_state text, debt_year integer, debt_amount numeric, meter_no text,
+    note text, sort_key text, address text, room_id bigint DEFAULT nextval('property_room_id_seq')
 ) ON COMMIT DROP
 """
+INTAKE_PLACES = "intake_places (place, community, building, unit, community_key, building_key, unit_key)"
+INTAKE_PEOPLE = "intake_people (person, place, name, phone, phone2, kind, relief)"
+INTAKE_ROOMS = """intake_rooms (place, person, number, account_no, floor_area, inner_area, height, product_code,
+    heat_state, debt_year, debt_amount, meter_no, note, sort_key, address)"""
 
 COMMUNITIES = """
 WITH made AS (
@@ -20,75 +31,92 @@ WITH made AS (
         created_at)
     SELECT %(company)s, %(office)s, community, '', '', '', '', true, left(min(community_key), 200), %(batch)s,
         %(actor)s, now()
-    FROM intake_rooms GROUP BY community ORDER BY min(row)
+    FROM intake_places GROUP BY community ORDER BY min(place)
     ON CONFLICT (company_id, name) DO NOTHING RETURNING 1)
 SELECT count(*) FROM made
+"""
+FIND_COMMUNITIES = """
+WITH found AS (
+    UPDATE intake_places AS i SET community_id = c.id, office_id = c.office_id
+    FROM property_community AS c WHERE c.company_id = %(company)s AND c.name = i.community RETURNING 1)
+SELECT count(*) FROM found
 """
 
 BUILDINGS = """
 WITH made AS (
     INSERT INTO property_building (community_id, name, system, note, active, sort_key, batch_id)
-    SELECT c.id, i.building, 'per_room', '', true, left(min(i.building_key), 200), %(batch)s
-    FROM intake_rooms AS i
-    JOIN property_community AS c ON c.company_id = %(company)s AND c.name = i.community
-    GROUP BY c.id, i.building ORDER BY min(i.row)
+    SELECT community_id, building, 'per_room', '', true, left(min(building_key), 200), %(batch)s
+    FROM intake_places GROUP BY community_id, building ORDER BY min(place)
     ON CONFLICT (community_id, name) DO NOTHING RETURNING 1)
 SELECT count(*) FROM made
+"""
+FIND_BUILDINGS = """
+WITH found AS (
+    UPDATE intake_places AS i SET building_id = b.id
+    FROM property_building AS b WHERE b.community_id = i.community_id AND b.name = i.building RETURNING 1)
+SELECT count(*) FROM found
 """
 
 UNITS = """
 WITH made AS (
     INSERT INTO property_unit (building_id, name, note, active, sort_key, batch_id)
-    SELECT b.id, i.unit, '', true, left(min(i.unit_key), 200), %(batch)s
-    FROM intake_rooms AS i
-    JOIN property_community AS c ON c.company_id = %(company)s AND c.name = i.community
-    JOIN property_building AS b ON b.community_id = c.id AND b.name = i.building
-    GROUP BY b.id, i.unit ORDER BY min(i.row)
+    SELECT building_id, unit, '', true, left(unit_key, 200), %(batch)s FROM intake_places ORDER BY place
     ON CONFLICT (building_id, name) DO NOTHING RETURNING 1)
 SELECT count(*) FROM made
 """
+FIND_UNITS = """
+WITH found AS (
+    UPDATE intake_places AS i SET unit_id = u.id
+    FROM property_unit AS u WHERE u.building_id = i.building_id AND u.name = i.unit RETURNING 1)
+SELECT count(*) FROM found
+"""
 
+FIND_OWNERS = """
+WITH found AS (
+    UPDATE intake_people AS i SET owner_id = o.id, is_new = false
+    FROM property_owner AS o
+    WHERE o.company_id = %(company)s AND o.name = i.name AND o.phone = i.phone RETURNING 1)
+SELECT count(*) FROM found
+"""
 # The first row of a person says what he is; one owner may hold many rooms.
 OWNERS = """
 WITH made AS (
     INSERT INTO property_owner (
-        company_id, office_id, number, name, phone, phone2, kind, relief, id_kind, id_cipher, id_hash, id_tail,
+        id, company_id, office_id, number, name, phone, phone2, kind, relief, id_kind, id_cipher, id_hash, id_tail,
         org_name, tax_no, note, active, batch_id, created_by_id, created_at)
-    SELECT %(company)s, f.office_id, 'Y' || lpad(nextval('property_owner_number')::text, 8, '0'),
-        f.owner_name, f.phone, f.phone2, f.owner_kind, f.relief, '', '', '', '', '', '', '', true, %(batch)s,
-        %(actor)s, now()
-    FROM (
-        SELECT DISTINCT ON (i.owner_name, i.phone) i.*, c.office_id
-        FROM intake_rooms AS i
-        JOIN property_community AS c ON c.company_id = %(company)s AND c.name = i.community
-        ORDER BY i.owner_name, i.phone, i.row) AS f
-    ORDER BY f.row
-    ON CONFLICT (company_id, name, phone) DO NOTHING RETURNING 1)
+    SELECT i.owner_id, %(company)s, p.office_id, 'Y' || lpad(nextval('property_owner_number')::text, 8, '0'),
+        i.name, i.phone, i.phone2, i.kind, i.relief, '', '', '', '', '', '', '', true, %(batch)s, %(actor)s, now()
+    FROM intake_people AS i JOIN intake_places AS p ON p.place = i.place
+    WHERE i.is_new ORDER BY i.person
+    RETURNING 1)
 SELECT count(*) FROM made
 """
 
 ROOMS = """
 WITH made AS (
     INSERT INTO property_room (
-        company_id, office_id, community_id, building_id, unit_id, number, account_no, floor_area, inner_area, height,
-        meter_no, owner_id, heat_state, note, address, sort_key, batch_id, created_by_id, created_at)
-    SELECT %(company)s, c.office_id, c.id, b.id, u.id, i.number, i.account_no, i.floor_area, i.inner_area, i.height,
-        i.meter_no, w.id, i.heat_state, i.note, left(i.address, 200), left(i.room_key, 400), %(batch)s, %(actor)s,
-        now()
+        id, company_id, office_id, community_id, building_id, unit_id, number, account_no, floor_area, inner_area,
+        height, meter_no, owner_id, heat_state, note, address, sort_key, batch_id, created_by_id, created_at)
+    SELECT i.room_id, %(company)s, p.office_id, p.community_id, p.building_id, p.unit_id, i.number, i.account_no,
+        i.floor_area, i.inner_area, i.height, i.meter_no, w.owner_id, i.heat_state, i.note, left(i.address, 200),
+        left(i.sort_key, 400), %(batch)s, %(actor)s, now()
     FROM intake_rooms AS i
-    JOIN property_community AS c ON c.company_id = %(company)s AND c.name = i.community
-    JOIN property_building AS b ON b.community_id = c.id AND b.name = i.building
-    JOIN property_unit AS u ON u.building_id = b.id AND u.name = i.unit
-    JOIN property_owner AS w ON w.company_id = %(company)s AND w.name = i.owner_name AND w.phone = i.phone
-    ORDER BY i.row
+    JOIN intake_places AS p ON p.place = i.place
+    JOIN intake_people AS w ON w.person = i.person
+    ORDER BY i.room_id
     RETURNING 1)
 SELECT count(*) FROM made
 """
 
+# In this order; what only finds gives no count of anything made.
 PLACES = {
     "communities": COMMUNITIES,
+    "found_communities": FIND_COMMUNITIES,
     "buildings": BUILDINGS,
+    "found_buildings": FIND_BUILDINGS,
     "units": UNITS,
+    "found_units": FIND_UNITS,
+    "found_owners": FIND_OWNERS,
     "owners": OWNERS,
     "rooms": ROOMS,
 }
@@ -100,15 +128,15 @@ WITH made AS (
     INSERT INTO billing_contract (
         company_id, office_id, community_id, building_id, room_id, owner_id, season_id, product_id, version_id,
         number, state, source, submitted_by_id, submitted_at, decided_at, decision_note, batch_id)
-    SELECT r.company_id, r.office_id, r.community_id, r.building_id, r.id, r.owner_id, %(season)s, p.id, v.id,
+    SELECT %(company)s, p.office_id, p.community_id, p.building_id, i.room_id, w.owner_id, %(season)s, t.id, v.id,
         'HT' || %(day)s || lpad(nextval('billing_contract_number')::text, 8, '0'), 'approved', 'import',
         %(actor)s, now(), now(), '', %(batch)s
     FROM intake_rooms AS i
-    JOIN property_room AS r ON r.company_id = %(company)s AND r.account_no = i.account_no AND r.batch_id = %(batch)s
-    JOIN billing_product AS p ON p.company_id = %(company)s AND upper(p.code) = upper(i.product_code)
-    JOIN billing_productversion AS v ON v.product_id = p.id AND v.state = 'effective'
-    WHERE i.product_code <> ''
-    ORDER BY i.row
+    JOIN intake_places AS p ON p.place = i.place
+    JOIN intake_people AS w ON w.person = i.person
+    JOIN billing_product AS t ON t.company_id = %(company)s AND t.code = i.product_code
+    JOIN billing_productversion AS v ON v.product_id = t.id AND v.state = 'effective'
+    ORDER BY i.room_id
     RETURNING 1)
 SELECT count(*) FROM made
 """
@@ -129,11 +157,10 @@ WITH made AS (
         0, 'standard', i.debt_amount, 0, i.debt_amount, 0, 0, 0, 0, 0, %(on)s, s.ends_on, '',
         CASE WHEN i.debt_amount > 0 THEN '' ELSE '零应缴' END, %(batch)s, %(actor)s, now()
     FROM intake_rooms AS i
-    JOIN property_room AS r ON r.company_id = %(company)s AND r.account_no = i.account_no AND r.batch_id = %(batch)s
+    JOIN property_room AS r ON r.id = i.room_id
     JOIN property_owner AS w ON w.id = r.owner_id
     JOIN billing_season AS s ON s.company_id = %(company)s AND s.year = i.debt_year
-    WHERE i.debt_year IS NOT NULL
-    ORDER BY i.row
+    ORDER BY i.room_id
     RETURNING *),
 lines AS (
     INSERT INTO billing_orderline (order_id, position, kind, label, text, sign, amount)
@@ -169,114 +196,3 @@ rollup AS (
         paid_orders = t.paid_orders + excluded.paid_orders)
 SELECT count(*) FROM made
 """
-
-MINE = "SELECT id FROM property_room WHERE batch_id = %(batch)s"
-ORDERS = "SELECT id FROM billing_order WHERE batch_id = %(batch)s"
-
-# What stands in the way of taking a batch back: the sentence, and the count that must be 0.
-TOUCHED = {
-    "其中 {} 笔订单已有缴费": f"""
-        SELECT count(DISTINCT order_id) FROM billing_allocation WHERE order_id IN ({ORDERS})""",
-    "其中 {} 户已有缴费记录": f"SELECT count(*) FROM payments_payment WHERE room_id IN ({MINE})",
-    "其中 {} 户已有预存款": f"SELECT count(*) FROM billing_prepayment WHERE room_id IN ({MINE})",
-    "其中 {} 户已有变更申请": f"SELECT count(*) FROM property_changerequest WHERE room_id IN ({MINE})",
-    "其中 {} 份变更申请已处理": """
-        SELECT count(*) FROM property_changerequest
-        WHERE batch_id = %(batch)s AND state NOT IN ('pending', 'withdrawn')""",
-    "其中 {} 户已有抄表记录": f"SELECT count(*) FROM meters_reading WHERE room_id IN ({MINE})",
-    "其中 {} 户另有签约": f"""
-        SELECT count(*) FROM billing_contract
-        WHERE room_id IN ({MINE}) AND (batch_id IS DISTINCT FROM %(batch)s OR state <> 'approved')""",
-    "其中 {} 户另有订单": f"""
-        SELECT count(*) FROM billing_order WHERE room_id IN ({MINE}) AND batch_id IS DISTINCT FROM %(batch)s""",
-}
-
-LEDGER_BACK = f"""
-WITH sums AS (
-    SELECT building_id, min(company_id) AS company_id, min(office_id) AS office_id,
-        CASE fee_kind WHEN 'arrears' THEN 'old_arrears' ELSE 'heat_income' END AS account, sum(principal) AS total
-    FROM billing_order WHERE id IN ({ORDERS}) AND state NOT IN ('void', 'refunded')
-    GROUP BY building_id, 4 HAVING sum(principal) > 0),
-groups AS (
-    INSERT INTO billing_ledgergroup (source, "on", company_id, office_id, actor_id, at, note)
-    SELECT 'undo:' || %(batch)s || ':' || account || ':' || building_id, %(on)s, company_id, office_id, %(actor)s,
-        now(), '撤销导入'
-    FROM sums RETURNING id, source),
-entries AS (
-    INSERT INTO billing_ledgerentry (group_id, account, side, amount)
-    SELECT g.id, a.account, a.side, s.total
-    FROM groups AS g
-    JOIN sums AS s ON g.source = 'undo:' || %(batch)s || ':' || s.account || ':' || s.building_id
-    CROSS JOIN LATERAL (VALUES (s.account, 'debit'), ('receivable', 'credit')) AS a (account, side))
-SELECT count(*) FROM groups
-"""
-
-ROLLUP_BACK = f"""
-WITH sums AS (
-    SELECT season_id, building_id, product_kind, count(*) AS orders, sum(charge_area) AS charge_area,
-        sum(principal) AS principal, sum(late_accrued) AS late_accrued, sum(discount) AS discount,
-        coalesce(sum(standard_fee - line_amount) FILTER (WHERE line = 'relief'), 0) AS relief_saved,
-        count(*) FILTER (WHERE line = 'vacancy') AS vacancy_orders,
-        count(*) FILTER (WHERE state = 'paid') AS paid_orders,
-        coalesce(sum(charge_area) FILTER (WHERE state = 'paid'), 0) AS paid_area
-    FROM billing_order WHERE id IN ({ORDERS}) AND state NOT IN ('void', 'refunded') GROUP BY 1, 2, 3),
-moved AS (
-    UPDATE billing_seasonrollup AS t SET
-        orders = t.orders - s.orders, charge_area = t.charge_area - s.charge_area,
-        principal = t.principal - s.principal, late_accrued = t.late_accrued - s.late_accrued,
-        discount = t.discount - s.discount, relief_saved = t.relief_saved - s.relief_saved,
-        vacancy_orders = t.vacancy_orders - s.vacancy_orders, paid_orders = t.paid_orders - s.paid_orders,
-        paid_area = t.paid_area - s.paid_area
-    FROM sums AS s
-    WHERE t.season_id = s.season_id AND t.building_id = s.building_id AND t.product_kind = s.product_kind
-    RETURNING t.id, t.orders)
-SELECT count(*) FROM moved
-"""
-
-
-def _delete(table: str, condition: str) -> str:
-    return f"WITH gone AS (DELETE FROM {table} AS t WHERE {condition} RETURNING 1) SELECT count(*) FROM gone"
-
-
-REQUESTS_BACK = """
-WITH back AS (
-    UPDATE property_changerequest SET state = 'withdrawn' WHERE batch_id = %(batch)s AND state = 'pending' RETURNING 1)
-SELECT count(*) FROM back
-"""
-
-UNDO = {
-    "requests": REQUESTS_BACK,
-    "ledger": LEDGER_BACK,
-    "rollup": ROLLUP_BACK,
-    "empty_rollup": _delete(
-        "billing_seasonrollup",
-        "t.orders = 0 AND t.building_id IN (SELECT building_id FROM property_room WHERE batch_id = %(batch)s)",
-    ),
-    "lines": _delete("billing_orderline", f"t.order_id IN ({ORDERS})"),
-    "orders": _delete("billing_order", "t.batch_id = %(batch)s"),
-    "unbillable": _delete(
-        "billing_unbillable", "t.contract_id IN (SELECT id FROM billing_contract WHERE batch_id = %(batch)s)"
-    ),
-    "contracts": _delete("billing_contract", "t.batch_id = %(batch)s"),
-    "rooms": _delete("property_room", "t.batch_id = %(batch)s"),
-    "owners": _delete(
-        "property_owner",
-        """t.batch_id = %(batch)s AND t.user_id IS NULL
-        AND NOT EXISTS (SELECT FROM property_room AS r WHERE r.owner_id = t.id)
-        AND NOT EXISTS (SELECT FROM billing_contract AS c WHERE c.owner_id = t.id)
-        AND NOT EXISTS (SELECT FROM billing_order AS o WHERE o.owner_id = t.id)
-        AND NOT EXISTS (SELECT FROM property_changerequest AS q WHERE q.owner_id = t.id)""",
-    ),
-    "units": _delete(
-        "property_unit",
-        "t.batch_id = %(batch)s AND NOT EXISTS (SELECT FROM property_room AS r WHERE r.unit_id = t.id)",
-    ),
-    "buildings": _delete(
-        "property_building",
-        "t.batch_id = %(batch)s AND NOT EXISTS (SELECT FROM property_unit AS u WHERE u.building_id = t.id)",
-    ),
-    "communities": _delete(
-        "property_community",
-        "t.batch_id = %(batch)s AND NOT EXISTS (SELECT FROM property_building AS b WHERE b.community_id = t.id)",
-    ),
-}

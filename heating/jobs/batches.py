@@ -22,7 +22,7 @@ from heating.kit.errors import Refusal
 from heating.kit.intake import Result
 from heating.kit.intake.importing import Destination, Importer
 from heating.kit.intake.papers import error_workbook
-from heating.kit.intake.result import ERROR
+from heating.kit.intake.result import ERROR, OK, SKIPPED, WARN
 from heating.kit.workbook import WorkbookRefusal
 from heating.kit.workbook.refusals import MAX_UPLOAD, SENTENCES
 
@@ -112,7 +112,8 @@ def _enqueue(batch: Batch, verb: str, *, actor: Any) -> Job:
 def same_file(batch: Batch) -> Batch | None:
     """Return the batch by which the very same file was imported before, if it still stands."""
     twins = Batch.objects.filter(company_id=batch.company_id, kind=batch.kind, file_hash=batch.file_hash)
-    return twins.filter(state=BatchState.COMMITTED).exclude(pk=batch.pk).order_by("-pk").first()
+    first = twins.filter(state=BatchState.COMMITTED, counts__same_as__isnull=True).exclude(pk=batch.pk)
+    return first.order_by("-pk").first()
 
 
 def destination_of(batch: Batch, actor: Any) -> Destination:
@@ -160,18 +161,31 @@ def _errors(batch: Batch, result: Result) -> str:
 def commit_now(pk: int, *, actor: Any) -> dict[str, Any]:
     """Check a batch's file once more, as things are now, and load its rows, in the caller's transaction.
 
-    One import of a company at a time. `Refusal` when `whole` was wanted and a row is wrong.
+    One import of a company at a time. The same file without errors, imported before and still standing, is recognised
+    by its hash and writes nothing. `Refusal` when `whole` was wanted and a row is wrong.
     """
     batch = Batch.objects.select_for_update().get(pk=pk)
     importer = IMPORTERS[batch.kind]
     _one_at_a_time(batch)
     to = destination_of(batch, actor)
+    twin = same_file(batch)
+    if twin is not None and not twin.counts[ERROR] and importer.stands(twin):
+        return _finish(batch, _recognised(twin), {})
     result = _checked(importer, batch, to)
     batch.counts = result.counts()
     if batch.options.get("whole") and batch.counts["error"]:
         raise Refusal(f"有 {batch.counts['error']} 行错误，按“全部成功才导入”的选择，未导入任何数据")
-    made = importer.load(result, to, batch)
-    batch.counts["made"] = made
+    return _finish(batch, batch.counts, importer.load(result, to, batch))
+
+
+def _recognised(twin: Batch) -> dict[str, Any]:
+    """Return the counts of a file whose every good row is there already."""
+    outcomes = {word: twin.counts[word] for word in (OK, WARN, ERROR, SKIPPED)}
+    return outcomes | {"unchanged": twin.counts[OK] + twin.counts[WARN], "same_as": twin.pk}
+
+
+def _finish(batch: Batch, counts: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
+    batch.counts = counts | {"made": made}
     batch.state = batch_flow.next("finish", batch.state)
     batch.committed_at = timezone.now()
     batch.save(update_fields=["state", "counts", "committed_at"])

@@ -26,6 +26,7 @@ from property.intake.template import (
     RELIEF_TO,
 )
 from property.intake.words import OWNER_KIND_CODES, relief_words
+from property.models import Owner
 
 STAGE = """
 DROP TABLE IF EXISTS pg_temp.intake_owners;
@@ -103,6 +104,11 @@ def owner_columns(result: Result, rows: list[int]) -> list[list[str | None]]:
         [value or "" for value in column(ORGANISATION)],
         [value or "" for value in column(NOTE)],
     ]
+
+
+def owners_stand(batch: Batch) -> bool:
+    """Say whether every owner that the batch made is still there."""
+    return Owner.objects.filter(batch_id=batch.pk).count() == batch.counts.get("made", {}).get("owners", 0)
 
 
 def undo_owner_batch(batch: Batch, to: Destination) -> dict[str, Any]:

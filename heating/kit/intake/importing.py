@@ -27,7 +27,7 @@ class Importer:
     """One kind of import: how a file of it is checked (writes nothing), loaded, and taken back.
 
     `load(result, destination, batch)` writes the good rows in the caller's transaction and returns its counts;
-    `undo(batch, destination)` takes a batch back, or refuses.
+    `undo(batch, destination)` takes a batch back, or refuses. `stands(batch)` says whether all it made is still there.
     """
 
     kind: str
@@ -37,3 +37,4 @@ class Importer:
     check: Callable[[Path, Destination], Result]
     load: Callable[[Result, Destination, Any], dict[str, Any]]
     undo: Callable[[Any, Destination], dict[str, Any]]
+    stands: Callable[[Any], bool]

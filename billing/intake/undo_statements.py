@@ -1,0 +1,114 @@
+"""The SQL by which a room import is taken back: each statement returns one count."""
+
+from __future__ import annotations
+
+MINE = "SELECT id FROM property_room WHERE batch_id = %(batch)s"
+ORDERS = "SELECT id FROM billing_order WHERE batch_id = %(batch)s"
+
+# What stands in the way of taking a batch back: the sentence, and the count that must be 0.
+TOUCHED = {
+    "其中 {} 笔订单已有缴费": f"""
+        SELECT count(DISTINCT order_id) FROM billing_allocation WHERE order_id IN ({ORDERS})""",
+    "其中 {} 户已有缴费记录": f"SELECT count(*) FROM payments_payment WHERE room_id IN ({MINE})",
+    "其中 {} 户已有预存款": f"SELECT count(*) FROM billing_prepayment WHERE room_id IN ({MINE})",
+    "其中 {} 户已有变更申请": f"SELECT count(*) FROM property_changerequest WHERE room_id IN ({MINE})",
+    "其中 {} 份变更申请已处理": """
+        SELECT count(*) FROM property_changerequest
+        WHERE batch_id = %(batch)s AND state NOT IN ('pending', 'withdrawn')""",
+    "其中 {} 户已有抄表记录": f"SELECT count(*) FROM meters_reading WHERE room_id IN ({MINE})",
+    "其中 {} 户另有签约": f"""
+        SELECT count(*) FROM billing_contract
+        WHERE room_id IN ({MINE}) AND (batch_id IS DISTINCT FROM %(batch)s OR state <> 'approved')""",
+    "其中 {} 户另有订单": f"""
+        SELECT count(*) FROM billing_order WHERE room_id IN ({MINE}) AND batch_id IS DISTINCT FROM %(batch)s""",
+}
+
+LEDGER_BACK = f"""
+WITH sums AS (
+    SELECT building_id, min(company_id) AS company_id, min(office_id) AS office_id,
+        CASE fee_kind WHEN 'arrears' THEN 'old_arrears' ELSE 'heat_income' END AS account, sum(principal) AS total
+    FROM billing_order WHERE id IN ({ORDERS}) AND state NOT IN ('void', 'refunded')
+    GROUP BY building_id, 4 HAVING sum(principal) > 0),
+groups AS (
+    INSERT INTO billing_ledgergroup (source, "on", company_id, office_id, actor_id, at, note)
+    SELECT 'undo:' || %(batch)s || ':' || account || ':' || building_id, %(on)s, company_id, office_id, %(actor)s,
+        now(), '撤销导入'
+    FROM sums RETURNING id, source),
+entries AS (
+    INSERT INTO billing_ledgerentry (group_id, account, side, amount)
+    SELECT g.id, a.account, a.side, s.total
+    FROM groups AS g
+    JOIN sums AS s ON g.source = 'undo:' || %(batch)s || ':' || s.account || ':' || s.building_id
+    CROSS JOIN LATERAL (VALUES (s.account, 'debit'), ('receivable', 'credit')) AS a (account, side))
+SELECT count(*) FROM groups
+"""
+
+ROLLUP_BACK = f"""
+WITH sums AS (
+    SELECT season_id, building_id, product_kind, count(*) AS orders, sum(charge_area) AS charge_area,
+        sum(principal) AS principal, sum(late_accrued) AS late_accrued, sum(discount) AS discount,
+        coalesce(sum(standard_fee - line_amount) FILTER (WHERE line = 'relief'), 0) AS relief_saved,
+        count(*) FILTER (WHERE line = 'vacancy') AS vacancy_orders,
+        count(*) FILTER (WHERE state = 'paid') AS paid_orders,
+        coalesce(sum(charge_area) FILTER (WHERE state = 'paid'), 0) AS paid_area
+    FROM billing_order WHERE id IN ({ORDERS}) AND state NOT IN ('void', 'refunded') GROUP BY 1, 2, 3),
+moved AS (
+    UPDATE billing_seasonrollup AS t SET
+        orders = t.orders - s.orders, charge_area = t.charge_area - s.charge_area,
+        principal = t.principal - s.principal, late_accrued = t.late_accrued - s.late_accrued,
+        discount = t.discount - s.discount, relief_saved = t.relief_saved - s.relief_saved,
+        vacancy_orders = t.vacancy_orders - s.vacancy_orders, paid_orders = t.paid_orders - s.paid_orders,
+        paid_area = t.paid_area - s.paid_area
+    FROM sums AS s
+    WHERE t.season_id = s.season_id AND t.building_id = s.building_id AND t.product_kind = s.product_kind
+    RETURNING t.id, t.orders)
+SELECT count(*) FROM moved
+"""
+
+
+def _delete(table: str, condition: str) -> str:
+    return f"WITH gone AS (DELETE FROM {table} AS t WHERE {condition} RETURNING 1) SELECT count(*) FROM gone"
+
+
+REQUESTS_BACK = """
+WITH back AS (
+    UPDATE property_changerequest SET state = 'withdrawn' WHERE batch_id = %(batch)s AND state = 'pending' RETURNING 1)
+SELECT count(*) FROM back
+"""
+
+UNDO = {
+    "requests": REQUESTS_BACK,
+    "ledger": LEDGER_BACK,
+    "rollup": ROLLUP_BACK,
+    "empty_rollup": _delete(
+        "billing_seasonrollup",
+        "t.orders = 0 AND t.building_id IN (SELECT building_id FROM property_room WHERE batch_id = %(batch)s)",
+    ),
+    "lines": _delete("billing_orderline", f"t.order_id IN ({ORDERS})"),
+    "orders": _delete("billing_order", "t.batch_id = %(batch)s"),
+    "unbillable": _delete(
+        "billing_unbillable", "t.contract_id IN (SELECT id FROM billing_contract WHERE batch_id = %(batch)s)"
+    ),
+    "contracts": _delete("billing_contract", "t.batch_id = %(batch)s"),
+    "rooms": _delete("property_room", "t.batch_id = %(batch)s"),
+    "owners": _delete(
+        "property_owner",
+        """t.batch_id = %(batch)s AND t.user_id IS NULL
+        AND NOT EXISTS (SELECT FROM property_room AS r WHERE r.owner_id = t.id)
+        AND NOT EXISTS (SELECT FROM billing_contract AS c WHERE c.owner_id = t.id)
+        AND NOT EXISTS (SELECT FROM billing_order AS o WHERE o.owner_id = t.id)
+        AND NOT EXISTS (SELECT FROM property_changerequest AS q WHERE q.owner_id = t.id)""",
+    ),
+    "units": _delete(
+        "property_unit",
+        "t.batch_id = %(batch)s AND NOT EXISTS (SELECT FROM property_room AS r WHERE r.unit_id = t.id)",
+    ),
+    "buildings": _delete(
+        "property_building",
+        "t.batch_id = %(batch)s AND NOT EXISTS (SELECT FROM property_unit AS u WHERE u.building_id = t.id)",
+    ),
+    "communities": _delete(
+        "property_community",
+        "t.batch_id = %(batch)s AND NOT EXISTS (SELECT FROM property_building AS b WHERE b.community_id = t.id)",
+    ),
+}
