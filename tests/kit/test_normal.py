@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from heating.kit import normal
@@ -274,6 +274,7 @@ def test_whatever_stands_in_a_cell_is_read_or_refused(cell: Any) -> None:
         assert value is None or (isinstance(value, str) and value and "\x00" not in value)
 
 
+@example(cell="A´")
 @given(cell=CELLS)
 def test_reading_what_is_stored_gives_the_same_again(cell: Any) -> None:
     """A stored value written into the next file is not changed, so that the same room is `unchanged`."""

@@ -47,7 +47,9 @@ def squeezed(text: str) -> str:
     """NFKC, without any white space and without invisible characters."""
     if text.isascii() and text.isalnum():
         return text
-    return SPACE.sub("", INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
+    bare = SPACE.sub("", INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
+    # A letter and an accent that stood apart are one now.
+    return unicodedata.normalize("NFKC", bare)
 
 
 def plain(cell: Value) -> str | Read | None:
