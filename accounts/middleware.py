@@ -49,10 +49,10 @@ def end_of_session(user: User, session: dict, now: datetime) -> str:
     if guard is not None and guard.locked(now) and not settings.LOGIN_KNOWS_DEVICES:
         return "该用户已锁定"
     stamp = now.timestamp()
-    if stamp - session[BEGAN] > ABSOLUTE.total_seconds():
+    if stamp - session.get(BEGAN, 0) > ABSOLUTE.total_seconds():
         return "登录已满 12 小时，请重新登录"
     limit = idle_limit(user.get_all_permissions()).total_seconds()
-    if stamp - session[SEEN] > limit:
+    if stamp - session.get(SEEN, 0) > limit:
         return f"已有 {limit / 60:.0f} 分钟没有操作，请重新登录"
     return ""
 
