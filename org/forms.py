@@ -1,4 +1,4 @@
-"""机构 in the manual's order (§2.2)."""
+"""The shape of offices, parameters and dictionary entries as people type them (manual §2.2, domain.md §5.1)."""
 
 from __future__ import annotations
 
@@ -6,41 +6,78 @@ from typing import Any
 
 from django import forms
 
+from heating.kit.normal import name as tidy
 from org.models import Office, OfficeKind, OfficeLevel
+from org.states import DICTIONARIES
 
 
 class OfficeChoice(forms.ModelChoiceField):
-    """Offices as an indented tree."""
+    """An office, indented by its place in the tree."""
 
     def label_from_instance(self, office: Office) -> str:
         return "　" * (office.path.count("/") - 2) + office.name
 
 
 class OfficeForm(forms.Form):
-    """上级机构, 机构名称, 机构类型, 机构级别 and the rest."""
+    """上级机构, 机构名称, 机构类型, 机构级别 (manual, steps four to seven)."""
 
-    parent = OfficeChoice(
-        label="上级机构", queryset=Office.objects.none(), required=False, empty_label="（无，顶级公司）"
-    )
+    parent = OfficeChoice(label="上级机构", queryset=Office.objects.none(), empty_label="请选择")
     name = forms.CharField(label="机构名称", max_length=60)
-    kind = forms.ChoiceField(label="机构类型", choices=OfficeKind.choices, initial=OfficeKind.DEPARTMENT)
+    kind = forms.ChoiceField(label="机构类型", choices=OfficeKind.choices)
     level = forms.TypedChoiceField(label="机构级别", choices=OfficeLevel.choices, coerce=int)
-    code = forms.RegexField(
-        label="机构编码", regex=r"^[A-Za-z0-9]{1,12}$", required=False, help_text="空则自动编号；用于回单号"
-    )
-    sort = forms.IntegerField(label="排序", required=False, min_value=0, max_value=99999, initial=0)
+    code = forms.CharField(label="机构编码", max_length=12, required=False, help_text="印在回单号中；不填则自动编号")
+    sort = forms.IntegerField(label="排序", min_value=-9999, max_value=9999, initial=0, required=False)
     manager = forms.CharField(label="负责人", max_length=40, required=False)
     phone = forms.CharField(label="联系电话", max_length=40, required=False)
     address = forms.CharField(label="地址", max_length=120, required=False)
     note = forms.CharField(label="备注", max_length=200, required=False)
 
-    def __init__(self, *args: Any, user: Any, verb: str, **options: Any) -> None:
+    def __init__(self, *args: Any, user: Any, permission: str, office: Office | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        scope = user.scope(verb)
-        self.fields["parent"].queryset = Office.objects.visible_to(user, verb).order_by("path")
-        if not scope.everything:
-            self.fields["parent"].required = True
-            self.fields["parent"].empty_label = None
+        choices = Office.objects.visible_to(user, permission).filter(active=True).order_by("path")
+        if office is not None:
+            choices = (choices | Office.objects.filter(pk=office.parent_id)).exclude(path__startswith=office.path)
+        self.fields["parent"].queryset = choices
+        is_root = office is not None and office.parent_id is None
+        founds = office is None and user.scope(permission).everything
+        self.fields["parent"].required = not (is_root or founds)
+        if is_root:
+            del self.fields["parent"]
+        if founds:
+            self.fields["parent"].empty_label = "（无，新建一家公司）"
+
+    def clean_name(self) -> str:
+        name = tidy(self.cleaned_data["name"], limit=60)
+        if not isinstance(name, str):
+            raise forms.ValidationError("请填写机构名称")
+        return name
+
+    def clean_sort(self) -> int:
+        return self.cleaned_data["sort"] or 0
+
+
+class ParameterForm(forms.Form):
+    """One value; how it is read, the key says."""
+
+    value = forms.CharField(label="值", max_length=500, required=False)
+
+
+class DictEntryForm(forms.Form):
+    """One word of a dictionary."""
+
+    dictionary = forms.ChoiceField(label="字典", choices=tuple(DICTIONARIES.items()))
+    code = forms.RegexField(
+        r"[a-z][a-z0-9_]*",
+        label="代码",
+        max_length=20,
+        error_messages={"invalid": "小写字母开头，只含小写字母、数字、下划线"},
+    )
+    label = forms.CharField(label="名称", max_length=40)
+    aliases = forms.CharField(
+        label="别名", max_length=200, required=False, help_text="导入时认得的其他写法，用空格分开"
+    )
+    sort = forms.IntegerField(label="排序", min_value=-9999, max_value=9999, initial=0, required=False)
+    active = forms.BooleanField(label="启用", required=False, initial=True)
 
     def clean_sort(self) -> int:
         return self.cleaned_data["sort"] or 0

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from heating.kit.errors import Refusal
 from org.models import Parameter
+
+AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     """Return a reader of whole numbers from `low` to `high`."""
 
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+        if not (text.isascii() and text.isdigit() and len(text) < 10) or not low <= int(text) <= high:
             raise Refusal(f"请填写 {low} 到 {high} 之间的整数")
         return int(text)
 
@@ -25,11 +28,8 @@ def amount(high: Decimal) -> Callable[[str], Decimal]:
     """Return a reader of amounts in 元 from 0 to `high` with at most two decimals."""
 
     def read(text: str) -> Decimal:
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            value = Decimal(-1)
-        if not text.isascii() or not 0 <= value <= high or value != round(value, 2):
+        value = Decimal(text) if AMOUNT.fullmatch(text) else Decimal(-1)
+        if not 0 <= value <= high:
             raise Refusal(f"请填写 0 到 {high} 之间的金额, 最多两位小数")
         return value
 

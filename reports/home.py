@@ -69,7 +69,7 @@ def first_steps(user: User) -> list[tuple[str, bool, str]]:
     if Payment.objects.filter(company_id=company).exists():
         return []
     return [
-        ("建机构：站点与部门", Office.objects.filter(company_id=company).count() > 1, ""),
+        ("建机构：站点与部门", Office.objects.filter(company_id=company).count() > 1, reverse("org:office-list")),
         ("建产品：热力费标准", Product.objects.filter(company_id=company).exists(), ""),
         ("导入户室", Room.objects.filter(company_id=company).exists(), ""),
         ("收费", False, reverse("payments:counter") if user.has_perm("payments.take_payment") else ""),

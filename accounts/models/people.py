@@ -7,6 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractBaseUser, Group, PermissionsMixin, UserManager
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
@@ -203,8 +204,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         elif scope == DataScope.COMPANY_BELOW:
             rows = rows.below(company)
         else:
-            rows = rows.none()
-        return frozenset(rows.values_list("pk", flat=True))
+            return frozenset()
+        return frozenset(rows.order_by().aggregate(ids=ArrayAgg("pk", default=[]))["ids"])
 
     @cached_property
     def _jurisdiction(self) -> Scope:

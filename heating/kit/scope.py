@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+# So many ids are still written out one by one, which the planner likes best.
+FEW = 200
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,13 @@ def scope_condition(scope: Scope, handles: Handles) -> Q | None:
     for lookups, ids in wanted:
         if ids:
             for lookup in lookups:
-                condition |= Q(**{f"{lookup}__in": ids})
+                condition |= Q(**{f"{lookup}__in": _among(ids)})
     return condition or None
+
+
+def _among(ids: frozenset[int] | set[int | None]) -> Any:
+    """Return the right side of `IN`: a list, or one array for a tree of thousands, which Django writes much faster."""
+    return ids if len(ids) <= FEW else RawSQL("SELECT unnest(%s)", [list(ids)])
 
 
 def sees(user: Any, permission: str, row: Model) -> bool:

@@ -1,0 +1,3 @@
+"""Which dictionaries there are."""
+
+DICTIONARIES = {"relief": "优抚类型"}
