@@ -21,7 +21,12 @@ class OfficeChoice(forms.ModelChoiceField):
 class OfficeForm(forms.Form):
     """上级机构, 机构名称, 机构类型, 机构级别 (manual, steps four to seven)."""
 
-    parent = OfficeChoice(label="上级机构", queryset=Office.objects.none(), empty_label="请选择")
+    parent = OfficeChoice(
+        label="上级机构",
+        queryset=Office.objects.none(),
+        empty_label="请选择",
+        error_messages={"invalid_choice": "上级机构须启用并在您的数据范围内，不能是自己或自己的下级"},
+    )
     name = forms.CharField(label="机构名称", max_length=60)
     kind = forms.ChoiceField(label="机构类型", choices=OfficeKind.choices)
     level = forms.TypedChoiceField(label="机构级别", choices=OfficeLevel.choices, coerce=int)

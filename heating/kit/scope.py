@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -83,7 +84,7 @@ def scope_condition(scope: Scope, handles: Handles) -> Q | None:
     return condition or None
 
 
-def _among(ids: frozenset[int] | set[int | None]) -> Any:
+def _among(ids: Set[int]) -> Any:
     """Return the right side of `IN`: a list, or one array for a tree of thousands, which Django writes much faster."""
     return ids if len(ids) <= FEW else RawSQL("SELECT unnest(%s)", [list(ids)])
 
