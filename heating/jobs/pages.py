@@ -130,12 +130,13 @@ class ImportBatch(ImportFrame):
         batch = self.batches().select_related("job", "created_by").get(pk=pk)
         job = batch.job
         live = job is not None and job.state in LIVE
-        made = (batch.counts.get("made") or {}).items()
+        counts = batch.counts.get("made") or {}
+        made = [(key, counts[key]) for key in MADE if key in counts]
         return self.show(
             batch=batch,
             counts=[(word, batch.counts.get(key, 0)) for key, word in COUNTS],
             actions=[(ACTIONS[k], n) for k, n in batch.counts.items() if k in ACTIONS],
-            made=[(MADE.get(key, key), n) for key, n in made if isinstance(n, int)],
+            made=[(MADE[key], n) for key, n in made],
             problems=batch.options.get("problems", []),
             ignored=batch.options.get("ignored", []),
             twin=same_file(batch),
