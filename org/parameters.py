@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from heating.kit.errors import Refusal
 from org.models import Parameter
@@ -20,18 +19,6 @@ def whole(low: int, high: int) -> Callable[[str], int]:
         if not (text.isascii() and text.isdigit() and len(text) < 10) or not low <= int(text) <= high:
             raise Refusal(f"请填写 {low} 到 {high} 之间的整数")
         return int(text)
-
-    return read
-
-
-def amount(high: Decimal) -> Callable[[str], Decimal]:
-    """Return a reader of amounts in 元 from 0 to `high` with at most two decimals."""
-
-    def read(text: str) -> Decimal:
-        value = Decimal(text) if AMOUNT.fullmatch(text) else Decimal(-1)
-        if not 0 <= value <= high:
-            raise Refusal(f"请填写 0 到 {high} 之间的金额, 最多两位小数")
-        return value
 
     return read
 
@@ -58,11 +45,6 @@ def line(length: int) -> Callable[[str], str]:
     return read
 
 
-def switch(text: str) -> bool:
-    """Read 是 or 否."""
-    return choice("是", "否")(text) == "是"
-
-
 @dataclass(frozen=True)
 class Key:
     """One parameter: how its text is read, what counts without a row, what it means."""
@@ -84,23 +66,9 @@ KEYS: dict[str, Key] = {
         "同一订单内先冲本金还是先冲滞纳金",
         "本金优先 / 滞纳金优先",
     ),
-    "有往年欠费不享受优惠": Key(switch, "否", "收费", "有往年欠费的户室不享受优惠", "是 / 否"),
-    "未日结不能收费": Key(switch, "是", "收费", "收费员前一日未日结时不能继续收费", "是 / 否"),
-    "书面催告天数": Key(whole(1, 60), "15", "催缴", "书面催告后满多少天才能中止供热", "1–60 的整数"),
-    "站点审批额度": Key(
-        amount(Decimal("99999999.99")), "1000.00", "审批", "站点管理员可审批的退费减免金额上限(元)", "金额"
-    ),
-    "公司审批额度": Key(
-        amount(Decimal("99999999.99")),
-        "10000.00",
-        "审批",
-        "企业管理员可审批的退费减免金额上限(元), 超过须财务复核",
-        "金额",
-    ),
     "密码最短长度": Key(whole(8, 32), "8", "登录", "新密码的最短长度", "8–32 的整数"),
     "密码字符种类": Key(whole(1, 4), "2", "登录", "新密码至少包含大写字母、小写字母、数字、符号中的几种", "1–4 的整数"),
     "密码有效天数": Key(whole(0, 365), "0", "登录", "密码多少天后必须更换; 0 为不限", "0–365 的整数"),
-    "强制双因子登录": Key(switch, "否", "登录", "管理员、审批人和财务登录时必须使用动态口令", "是 / 否"),
     "回单收费单位": Key(line(60), "", "回单", "回单抬头的单位名称; 空为公司名称", "最多 60 字"),
     "回单客服电话": Key(line(40), "", "回单", "回单上的客服电话", "最多 40 字"),
     "回单备注": Key(line(100), "本回单不作发票使用", "回单", "回单底部的一行说明", "最多 100 字"),

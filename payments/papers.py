@@ -108,7 +108,7 @@ def _order_rows(order: dict[str, Any]) -> list[tuple[str, str, str]]:
     if not rows:
         rows.append((order["fee"], "", money(order["principal"])))
     if Decimal(order["late_fee"]):
-        rows.append(("滞纳金", order.get("late_text", ""), money(order["late_fee"])))
+        rows.append((order["late_label"], order["late_text"], money(order["late_fee"])))
     if Decimal(order["late_waived"]):
         rows.append(("滞纳金减免", "", "-" + money(order["late_waived"])))
     return rows

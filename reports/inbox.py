@@ -73,9 +73,11 @@ class Todo:
 
 
 def todos(user: User) -> list[Todo]:
-    """Return what waits for `user`; a kind without a page yet has no link."""
+    """Return what waits for `user`; nobody is sent to do what has no page yet."""
     return [
-        Todo(kind.label, kind.rows(user).count(), _address(kind)) for kind in KINDS if user.has_perm(kind.permission)
+        Todo(kind.label, kind.rows(user).count(), _address(kind))
+        for kind in KINDS
+        if user.has_perm(kind.permission) and (not kind.url or _address(kind))
     ]
 
 

@@ -161,8 +161,8 @@ def staged(rows: RoomColumns) -> Iterator[tuple[str, list[Texts]]]:
     said = [[column[row] for row in first.values()] for column in (rows.phone2, rows.owner_kind, rows.relief)]
     where: Texts = [place[row] for row in first.values()]
     yield sql.INTAKE_PEOPLE, [_count(people), where, *map(list, zip(*people, strict=True)), *said]
-    path = list(map("|".join, zip(community, building, unit, strict=True)))  # type: ignore[arg-type]
-    address = list(map("".join, places))  # type: ignore[arg-type]
+    path = list(map("|".join, zip(community, building, unit, strict=True)))  # type: ignore[arg-type]  # names are never None
+    address = list(map("".join, places))  # type: ignore[arg-type]  # names are never None
     keys = _keys(rows.number)
     sort_keys: Texts = [f"{path[int(number)]}|{key}" for number, key in zip(place, keys, strict=True)]
     addresses: Texts = [f"{address[int(number)]}{room}" for number, room in zip(place, rows.number, strict=True)]

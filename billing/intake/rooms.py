@@ -58,7 +58,7 @@ def check_rooms(sheet: Sheet, known: Known) -> Result:
 def _paths(sheet: Sheet) -> list[Path | None]:
     """Return the place of every table row; None where a part is missing or wrong."""
     columns = [sheet.values[name] for name in PLACE]
-    return [path if None not in path else None for path in zip(*columns, strict=True)]  # type: ignore[misc]
+    return [path if None not in path else None for path in zip(*columns, strict=True)]  # type: ignore[misc]  # None is looked for
 
 
 def _of(values: list[Any], rows: Iterable[int]) -> list[Any]:

@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from accounts.models import User
 from billing.models import Contract, Order, Prepayment, Season
+from billing.services.contracts import contract_numbers
 from billing.services.orders import Facts, rerate
 from billing.states import ContractSource, ContractState, FeeKind
 from heating.audit.history import sign_history
@@ -210,9 +211,6 @@ def _sign_again(room: Room, owner: Owner, request: ChangeRequest, *, on: date, a
         old.state, old.terminated_on = ContractState.TERMINATED, on
         old.decision_note = f"过户 {request.number}"
         old.save(update_fields=["state", "terminated_on", "decision_note"])
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('billing_contract_number')")
-            number = f"HT{on:%Y%m%d}{cursor.fetchone()[0]:08d}"
         new = Contract.objects.create(
             company_id=old.company_id,
             office_id=old.office_id,
@@ -223,7 +221,7 @@ def _sign_again(room: Room, owner: Owner, request: ChangeRequest, *, on: date, a
             season_id=old.season_id,
             product_id=old.product_id,
             version_id=old.version_id,
-            number=number,
+            number=contract_numbers(1, on)[0],
             state=ContractState.APPROVED,
             source=ContractSource.TRANSFER,
             submitted_by=request.submitted_by,

@@ -39,7 +39,7 @@ def sign_rooms(rooms: Iterable[int], *, product: int, on: date, actor: Any) -> l
         raise Refusal("请选择要签约的户室")
     version = _version_on_offer(product, found[0].company_id)
     _refuse_signed(found, version.product.season_id)
-    numbers = _numbers(len(found), on)
+    numbers = contract_numbers(len(found), on)
     made = [_contract(room, version, number, actor) for room, number in zip(found, numbers, strict=True)]
     Contract.objects.bulk_create(made)
     for contract in made:
@@ -74,7 +74,8 @@ def _refuse_signed(rooms: list[Room], season_id: int) -> None:
             raise Refusal(f"{room.address} 本采暖季{what}")
 
 
-def _numbers(count: int, on: date) -> list[str]:
+def contract_numbers(count: int, on: date) -> list[str]:
+    """Take the next contract numbers: HT + yyyyMMdd + 8 digits, never reused."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('billing_contract_number') FROM generate_series(1, %s)", [count])
         return [f"HT{on:%Y%m%d}{number:08d}" for (number,) in cursor.fetchall()]

@@ -15,6 +15,7 @@ from accounts.models import User
 from billing.models import Contract, Order, ProductVersion, Season
 from billing.services.arrears import add_old_debt
 from billing.services.bill_run import bill_contracts
+from billing.services.contracts import contract_numbers
 from billing.services.roll import roll_orders
 from billing.states import ContractSource, ContractState
 from heating.demo import people, places, tariffs
@@ -92,18 +93,12 @@ def _bill(rooms: list[Room], season: Season, versions: tuple[ProductVersion, Pro
             season=season,
             product_id=version.product_id,
             version=version,
-            number=_contract_number(),
+            number=contract_numbers(1, BILLED_ON)[0],
             state=ContractState.PENDING if n % 41 == 9 else ContractState.APPROVED,
             source=ContractSource.IMPORT,
             submitted_by=actor,
         )
     bill_contracts(season, on=BILLED_ON, actor=actor)
-
-
-def _contract_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('billing_contract_number')")
-        return f"HT{BILLED_ON:%Y%m%d}{cursor.fetchone()[0]:08d}"
 
 
 def _collect(rooms: list[Room], cashiers: dict[str, User]) -> None:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-
 from accounts.models import User
 from heating.kit.natural import natural_key
 from org.models import Office
 from property.models import Building, Community, Owner, Room, Unit
+from property.services.owners import owner_number
 from property.states import HeatState, OwnerKind, Relief
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
@@ -110,10 +109,3 @@ def _owner(community: Community, n: int, actor: User, *, shops: bool) -> Owner:
         relief_from=date(2025, 9, 1) if relief != Relief.NONE and not shops else None,
         created_by=actor,
     )
-
-
-def owner_number() -> str:
-    """Take the next 业主编号."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('property_owner_number')")
-        return f"Y{cursor.fetchone()[0]:08d}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, SelectMultiple
+from django.forms.boundfield import BoundWidget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -58,6 +59,13 @@ def styled(field: BoundField) -> SafeString:
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"}
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def option(choice: BoundWidget) -> SafeString:
+    """Draw one radio button or tick box of a choice with Tabler's class."""
+    choice.data["attrs"]["class"] = "form-check-input"
+    return choice.tag()
 
 
 DEEDS = {"view": "查看", "add": "新增", "change": "编辑", "delete": "删除"}

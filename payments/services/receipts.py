@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from billing.queries import quote
 from billing.services.settlement import Settlement
 from heating.audit.services import record
 from heating.kit.capitals import capitals
@@ -69,6 +70,7 @@ def receipt_content(payment: Payment, settlement: Settlement, means: Channel) ->
 
 def _order_content(order: Any, settlement: Settlement) -> dict[str, Any]:
     mine = [part for part in settlement.parts if part.key == order.pk]
+    late = next((line for line in quote(order, order.priced_on).lines if line.code == "late_fee"), None)
     version = order.version
     return {
         "number": order.number,
@@ -84,6 +86,8 @@ def _order_content(order: Any, settlement: Settlement) -> dict[str, Any]:
         ],
         "principal": str(order.principal),
         "late_fee": str(order.late_accrued),
+        "late_label": late.label if late else "滞纳金",
+        "late_text": late.text if late else "",
         "late_waived": str(order.late_waived),
         "paid_now": str(sum((part.amount for part in mine if not part.late), start=order.paid - order.paid)),
         "late_now": str(sum((part.amount for part in mine if part.late), start=order.paid - order.paid)),

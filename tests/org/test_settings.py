@@ -41,30 +41,30 @@ def test_every_parameter_is_shown_with_its_meaning(client, red):
 
 def test_company_sets_a_parameter_and_the_audit_shows_both_values(client, red):
     page = signed_in(client, red, *WRITE)
-    assert page.post(edit(red, "书面催告天数"), {"value": "7"}).status_code == 302
-    assert parameter(red.pk, "书面催告天数") == 7
+    assert page.post(edit(red, "滞纳金最小间隔天数"), {"value": "7"}).status_code == 302
+    assert parameter(red.pk, "滞纳金最小间隔天数") == 7
     row = Record.objects.get(verb="parameter.set")
-    assert (row.before, row.after) == ("15", "7")
+    assert (row.before, row.after) == ("1", "7")
     assert "<strong>7</strong>" in page.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("书面催告天数", "0"),
-        ("书面催告天数", "７"),
-        ("书面催告天数", "x"),
-        ("书面催告天数", ""),
-        ("站点审批额度", "-1"),
-        ("站点审批额度", "1e3"),
-        ("站点审批额度", "NaN"),
-        ("站点审批额度", "Infinity"),
-        ("站点审批额度", "1_000"),
-        ("站点审批额度", "0.001"),
+        ("滞纳金最小间隔天数", "0"),
+        ("滞纳金最小间隔天数", "７"),
+        ("滞纳金最小间隔天数", "x"),
+        ("滞纳金最小间隔天数", ""),
+        ("密码有效天数", "-1"),
+        ("密码有效天数", "1e3"),
+        ("密码有效天数", "NaN"),
+        ("密码有效天数", "Infinity"),
+        ("密码有效天数", "1_000"),
+        ("密码有效天数", "0.001"),
         ("回单纸张", "A4"),
-        ("强制双因子登录", "true"),
+        ("冲抵顺序", "true"),
         ("回单备注", "行一\n行二"),
-        ("书面催告天数", "9" * 5000),
+        ("滞纳金最小间隔天数", "9" * 5000),
     ],
 )
 def test_parameter_out_of_its_range_is_refused_beside_the_field(client, red, key, value):
@@ -76,14 +76,14 @@ def test_parameter_out_of_its_range_is_refused_beside_the_field(client, red, key
 def test_foreign_company_and_unknown_key_are_not_found(client, red):
     page = signed_in(client, red, *WRITE)
     other = build.company("另一家热力公司")
-    assert page.post(edit(other, "书面催告天数"), {"value": "7"}).status_code == 404
+    assert page.post(edit(other, "滞纳金最小间隔天数"), {"value": "7"}).status_code == 404
     assert page.get(edit(red, "没有的参数")).status_code == 404
-    assert page.get(edit(build.site(red), "书面催告天数")).status_code == 404
+    assert page.get(edit(build.site(red), "滞纳金最小间隔天数")).status_code == 404
     assert "另一家热力公司" not in page.get(LIST, {"company": other.pk}).content.decode()
 
 
 def test_reader_of_parameters_changes_none(client, red):
-    assert signed_in(client, red, *READ).post(edit(red, "书面催告天数"), {"value": "7"}).status_code == 403
+    assert signed_in(client, red, *READ).post(edit(red, "滞纳金最小间隔天数"), {"value": "7"}).status_code == 403
 
 
 def test_dictionary_is_changed_by_the_whole_scope_only(client, red):

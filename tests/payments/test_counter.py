@@ -171,3 +171,17 @@ def test_refresh_changes_nothing_on_a_second_run(room: Room, alice: Any) -> None
     before = (order.principal, order.due, LedgerEntry.objects.count())
     refresh(order, on=NOW.date(), actor=alice)
     assert (order.principal, order.due, LedgerEntry.objects.count()) == before
+
+
+def test_a_receipt_explains_the_late_fee(room: Room, alice: Any) -> None:
+    late = NOW.replace(year=2026, month=2, day=10)
+    payment = take_payment(room.pk, till("2658.16"), actor=alice, now=late)
+    told = payment.receipt.content["orders"][1]
+    assert (told["late_label"], told["late_fee"]) == ("滞纳金（2 个月）", "8.96")
+    assert told["late_text"].startswith("89.55 ㎡ × 0.05 元/㎡·月 × 2 个月")
+
+
+def test_each_channel_has_its_key(room: Room, alice: Any, client: Client) -> None:
+    client.force_login(alice)
+    page = client.get(f"/a/payments/rooms/{room.pk}/till/").content.decode()
+    assert 'data-key="F6"' in page and "现金（F6）" in page
