@@ -7,28 +7,14 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractBaseUser, Group, PermissionsMixin, UserManager
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
-from guardian.shortcuts import get_objects_for_user
 
+from accounts.models.reach import DataScope, offices_reached, places_of_role, places_of_users
 from accounts.rules import login_key
 from heating.kit.scope import NOTHING, Handles, Scope, ScopedQuerySet
 from org.models import Office
-
-
-class DataScope(models.TextChoices):
-    """The eight data scopes of domain.md §4.1."""
-
-    ALL = "all", "全部数据"
-    COMPANY_BELOW = "company_below", "所在公司及以下数据"
-    COMPANY = "company", "所在公司数据"
-    OFFICE_BELOW = "office_below", "所在部门及以下数据"
-    OFFICE = "office", "所在部门数据"
-    OWN = "own", "仅本人数据"
-    JURISDICTION = "jurisdiction", "辖区数据"
-    CHOSEN = "chosen", "按明细设置"
 
 
 class RoleKind(models.TextChoices):
@@ -70,6 +56,21 @@ class Role(Group):
 
     def __str__(self) -> str:
         return self.title
+
+    @cached_property
+    def places(self) -> Scope:
+        """The communities and buildings granted to this role; they count while its scope is 辖区."""
+        return places_of_role(self.pk)
+
+    def reach(self, home: Office | None) -> Scope:
+        """Return what the role reaches for anybody of the office `home`, without what is granted to one person."""
+        if self.scope == DataScope.ALL:
+            return Scope(everything=True)
+        if self.scope == DataScope.JURISDICTION:
+            return self.places
+        if self.scope == DataScope.CHOSEN:
+            return Scope(offices=frozenset(office.pk for office in self.offices.all())) if self.pk else NOTHING
+        return Scope(offices=offices_reached(self.scope, home))
 
 
 class UserQuerySet(ScopedQuerySet):
@@ -175,44 +176,17 @@ class User(AbstractBaseUser, PermissionsMixin):
             total = NOTHING
             for role, held in self.active_roles:
                 if permission in held:
-                    total = total | self._role_scope(role)
+                    total = total | self.role_scope(role)
             self._scopes[permission] = total
         return self._scopes[permission]
 
-    def _role_scope(self, role: Role) -> Scope:
-        match role.scope:
-            case DataScope.ALL:
-                return Scope(everything=True, user_id=self.pk)
-            case DataScope.OWN:
-                return Scope(own=True, user_id=self.pk)
-            case DataScope.JURISDICTION:
-                return self._jurisdiction
-            case DataScope.CHOSEN:
-                return Scope(offices=frozenset(office.pk for office in role.offices.all()))
-        return Scope(offices=self._offices(role.scope)) if self.office else NOTHING
-
-    def _offices(self, scope: str) -> frozenset[int]:
-        home = self.office
-        company = home.company
-        rows = Office.objects.all()
-        if scope == DataScope.OFFICE:
-            rows = rows.filter(pk=home.pk)
-        elif scope == DataScope.OFFICE_BELOW:
-            rows = rows.below(home)
-        elif scope == DataScope.COMPANY:
-            rows = rows.filter(company=company)
-        elif scope == DataScope.COMPANY_BELOW:
-            rows = rows.below(company)
-        else:
-            return frozenset()
-        return frozenset(rows.order_by().aggregate(ids=ArrayAgg("pk", default=[]))["ids"])
+    def role_scope(self, role: Role) -> Scope:
+        """Return what one role reaches for this user; a place granted to a role counts for that role alone."""
+        mine = Scope(own=role.scope == DataScope.OWN, user_id=self.pk)
+        if role.scope == DataScope.JURISDICTION:
+            mine = mine | self._places
+        return mine | role.reach(self.office)
 
     @cached_property
-    def _jurisdiction(self) -> Scope:
-        """Communities and buildings that guardian grants to the user or to one of his enabled roles."""
-        ids = {}
-        for model in ("community", "building"):
-            permission = f"property.oversee_{model}"
-            granted = get_objects_for_user(self, permission, with_superuser=False, accept_global_perms=False)
-            ids[model] = frozenset(granted.values_list("pk", flat=True))
-        return Scope(communities=ids["community"], buildings=ids["building"], user_id=self.pk)
+    def _places(self) -> Scope:
+        return places_of_users([self.pk]) if self.pk else NOTHING

@@ -8,20 +8,17 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
+from guardian.shortcuts import assign_perm, get_objects_for_group
 
-from accounts.models import DataScope, Role, User
+from accounts.models import Role, User
+from accounts.models.reach import OVERSEE
+from accounts.services.limits import SYSTEM_APPS, check_role, verb_name
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office
 
-# Who may do these decides over the others: only a holder passes them on. Verbs of the trade are given by whoever
-# manages roles, also those that he must not hold himself (an administrator makes cashiers and never takes money).
-SYSTEM_APPS = ("org", "accounts", "audit")
-
-
-def verb_name(permission: Permission) -> str:
-    """Return "app.codename"."""
-    return f"{permission.content_type.app_label}.{permission.codename}"
+COPY = "（复制）"
+CHANGE = "accounts.change_role"
 
 
 def assignable(actor: User) -> list[Permission]:
@@ -38,18 +35,6 @@ def assignable(actor: User) -> list[Permission]:
     ]
 
 
-def _check(role: Role, actor: User, verb: str) -> None:
-    """`Refusal` when the role would reach further than its maker."""
-    scope = actor.scope(verb)
-    if not scope.everything:
-        if role.office_id not in scope.offices:
-            raise Refusal("归属机构不在您的数据范围内", field="office")
-        if role.scope == DataScope.ALL:
-            raise Refusal("您不能设置比自己更大的数据范围", field="scope")
-    if role.pk and actor.groups.filter(pk=role.pk).exists():
-        raise Refusal("不能修改自己所属的角色")
-
-
 def _saved(role: Role) -> None:
     try:
         with transaction.atomic():
@@ -58,11 +43,18 @@ def _saved(role: Role) -> None:
         raise Refusal("该机构已有同名角色", field="title") from error
 
 
+def _taken(pk: int, actor: User) -> Role:
+    """Lock a role that the actor may change as it stands."""
+    role: Role = Role.objects.visible_to(actor, CHANGE).locked(pk)
+    check_role(role, actor, CHANGE)
+    return role
+
+
 @transaction.atomic
 def add_role(data: dict[str, Any], *, actor: User) -> Role:
     """Make a role (manual §2.2): 归属机构, 角色名称, 角色类型, 数据范围."""
     role = Role(name=f"role:{uuid.uuid4().hex}", **data)
-    _check(role, actor, "accounts.add_role")
+    check_role(role, actor, "accounts.add_role")
     _saved(role)
     record(actor, "role.add", role, after={"title": role.title, "scope": role.scope})
     return role
@@ -70,23 +62,31 @@ def add_role(data: dict[str, Any], *, actor: User) -> Role:
 
 @transaction.atomic
 def edit_role(pk: int, data: dict[str, Any], *, actor: User) -> Role:
-    """Change the basic facts of a role."""
-    role = Role.objects.visible_to(actor, "accounts.change_role").locked(pk)
+    """Change the basic facts of a role; a wider scope is looked at for everybody who has it."""
+    role = _taken(pk, actor)
     before = {name: str(getattr(role, name)) for name in data}
-    _check(role, actor, "accounts.change_role")
     for name, value in data.items():
         setattr(role, name, value)
-    _check(role, actor, "accounts.change_role")
+    check_role(role, actor, CHANGE)
     _saved(role)
     record(actor, "role.edit", role, before=before, after={k: str(v) for k, v in data.items()})
     return role
 
 
 @transaction.atomic
+def set_role_active(pk: int, *, active: bool, actor: User) -> Role:
+    """停用 or 启用: a disabled role gives nothing from the next request on; its users keep it."""
+    role = _taken(pk, actor)
+    before, role.active = role.active, active
+    role.save(update_fields=["active"])
+    record(actor, "role.enable" if active else "role.disable", role, before=before, after=active)
+    return role
+
+
+@transaction.atomic
 def assign_verbs(pk: int, permissions: Iterable[Permission], *, actor: User) -> Role:
-    """分配: give a role its menus and verbs; what the actor may not give stays as it was."""
-    role = Role.objects.visible_to(actor, "accounts.change_role").locked(pk)
-    _check(role, actor, "accounts.change_role")
+    """分配: give a role its menus and verbs; what nobody can assign stays as it was."""
+    role = _taken(pk, actor)
     mine = {p.pk for p in assignable(actor)}
     wanted = {p.pk for p in permissions}
     if wanted - mine:
@@ -94,6 +94,7 @@ def assign_verbs(pk: int, permissions: Iterable[Permission], *, actor: User) -> 
     held = set(role.permissions.values_list("pk", flat=True))
     after = (held - mine) | wanted
     role.permissions.set(after)
+    check_role(role, actor, CHANGE)
     changed = sorted(
         verb_name(p) for p in Permission.objects.filter(pk__in=held ^ after).select_related("content_type")
     )
@@ -104,27 +105,34 @@ def assign_verbs(pk: int, permissions: Iterable[Permission], *, actor: User) -> 
 @transaction.atomic
 def choose_offices(pk: int, offices: Iterable[Office], *, actor: User) -> Role:
     """数据明细: the offices of a role with 按明细设置; only offices of the actor's own scope."""
-    role = Role.objects.visible_to(actor, "accounts.change_role").locked(pk)
-    _check(role, actor, "accounts.change_role")
-    allowed = set(Office.objects.visible_to(actor, "accounts.change_role").values_list("pk", flat=True))
+    role = _taken(pk, actor)
+    allowed = set(Office.objects.visible_to(actor, CHANGE).values_list("pk", flat=True))
     wanted = {office.pk for office in offices}
     if wanted - allowed:
         raise Refusal("包含不在您数据范围内的机构")
     before = list(role.offices.values_list("name", flat=True))
     role.offices.set(wanted)
+    check_role(role, actor, CHANGE)
     record(actor, "role.offices", role, before=before, after=list(role.offices.values_list("name", flat=True)))
     return role
 
 
 @transaction.atomic
 def copy_role(pk: int, *, actor: User) -> Role:
-    """复制 with the verbs that the actor may give."""
-    source = Role.objects.visible_to(actor, "accounts.add_role").get(pk=pk)
-    data = {"title": f"{source.title}（复制）", "office": source.office, "kind": source.kind, "scope": source.scope}
+    """复制 with what the actor may give of it: verbs, offices of 按明细 and places of 辖区, not its users."""
+    verb = "accounts.add_role"
+    source = Role.objects.visible_to(actor, verb).get(pk=pk)
+    title = f"{source.title[: 60 - len(COPY)]}{COPY}"
+    data = {"title": title, "office": source.office, "kind": source.kind, "scope": source.scope, "note": source.note}
     role = add_role(data, actor=actor)
     mine = {p.pk for p in assignable(actor)}
     role.permissions.set(p for p in source.permissions.all() if p.pk in mine)
-    role.offices.set(source.offices.all())
+    role.offices.set(source.offices.filter(pk__in=Office.objects.visible_to(actor, verb).values("pk")))
+    for grant in OVERSEE.values():
+        granted: Any = get_objects_for_group(source, grant)
+        if places := granted.visible_to(actor, verb):
+            assign_perm(grant, role, places)
+    check_role(Role.objects.get(pk=role.pk), actor, verb)
     return role
 
 
@@ -132,6 +140,7 @@ def copy_role(pk: int, *, actor: User) -> Role:
 def delete_role(pk: int, *, actor: User) -> None:
     """Delete a role that nobody has; `Refusal` with the count otherwise."""
     role = Role.objects.visible_to(actor, "accounts.delete_role").locked(pk)
+    check_role(role, actor, "accounts.delete_role")
     users = User.objects.filter(groups=role).count()
     if users:
         raise Refusal(f"还有 {users} 个用户使用角色“{role}”，不能删除")

@@ -9,25 +9,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from accounts.models import DataScope, Role, User
+from accounts.models import Role, User
+from accounts.services.limits import check_not_mightier, check_user
 from accounts.services.passwords import first_password
 from heating.audit.services import record
 from heating.kit.errors import Refusal
-
-
-def _check(user: User, roles: Iterable[Role], actor: User, verb: str) -> None:
-    """`Refusal` when office or roles lie outside the actor's scope, or the user is the actor himself."""
-    if user.pk == actor.pk:
-        raise Refusal("不能修改自己的账号和角色")
-    scope = actor.scope(verb)
-    if not scope.everything and user.office_id not in scope.offices:
-        raise Refusal("机构不在您的数据范围内", field="office")
-    visible = set(Role.objects.visible_to(actor, verb).values_list("pk", flat=True))
-    for role in roles:
-        if role.pk not in visible:
-            raise Refusal(f"角色“{role}”不在您的数据范围内", field="roles")
-        if role.scope == DataScope.ALL and not scope.everything:
-            raise Refusal(f"角色“{role}”的数据范围比您的更大", field="roles")
 
 
 def _saved(user: User) -> None:
@@ -38,12 +24,29 @@ def _saved(user: User) -> None:
         raise Refusal("登录名已被使用", field="username") from error
 
 
+def _held(user: User) -> list[Role]:
+    return list(Role.objects.filter(user=user).order_by("pk"))
+
+
+def _locked_roles(wanted: Iterable[Role], actor: User, verb: str) -> list[Role]:
+    """Lock roles that are given away, so that nobody widens or deletes one meanwhile; only those in scope."""
+    pks = sorted(role.pk for role in wanted)
+    found = list(Role.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+    visible = set(Role.objects.visible_to(actor, verb).filter(pk__in=pks).values_list("pk", flat=True))
+    if strange := [role for role in found if role.pk not in visible]:
+        raise Refusal(f"角色“{strange[0]}”不在您的数据范围内", field="roles")
+    if len(found) < len(pks):
+        raise Refusal("角色已被删除，请刷新后重试", field="roles")
+    return found
+
+
 @transaction.atomic
 def add_user(data: dict[str, Any], *, actor: User, now: datetime) -> tuple[User, str]:
     """Add a user with a random first password, to be changed at the first sign-in; it is returned to be shown once."""
-    roles = data.pop("roles")
+    verb = "accounts.add_user"
+    roles = _locked_roles(data.pop("roles"), actor, verb)
     user = User(**data, must_change_password=True, password_changed_at=now)
-    _check(user, roles, actor, "accounts.add_user")
+    check_user(user, roles, actor, verb)
     password = first_password()
     user.set_password(password)
     _saved(user)
@@ -54,29 +57,65 @@ def add_user(data: dict[str, Any], *, actor: User, now: datetime) -> tuple[User,
 
 @transaction.atomic
 def edit_user(pk: int, data: dict[str, Any], *, actor: User) -> User:
-    """Change a user and his roles; lost rights are gone at the next request."""
-    user = User.objects.visible_to(actor, "accounts.change_user").locked(pk)
-    roles = data.pop("roles")
-    _check(user, [], actor, "accounts.change_user")
-    held = list(Role.objects.filter(user=user))
+    """Change a user and his roles; lost rights are gone at the next request.
+
+    Roles that the actor does not see, and disabled ones, stay: his form does not offer them. All roles are looked at
+    in the new office, because most scopes move along with it.
+    """
+    verb = "accounts.change_user"
+    user = User.objects.visible_to(actor, verb).locked(pk)
+    check_not_mightier(user, actor, verb)
+    held = _held(user)
+    visible = set(Role.objects.visible_to(actor, verb).filter(active=True).values_list("pk", flat=True))
+    chosen = {role.pk for role in data["roles"]}
+    new = _locked_roles([r for r in data.pop("roles") if r not in held], actor, verb)
+    roles = [r for r in held if r.pk in chosen or r.pk not in visible] + new
     before = {name: str(getattr(user, name) or "") for name in data} | {"roles": [str(r) for r in held]}
     for name, value in data.items():
         setattr(user, name, value)
-    _check(user, set(roles) - set(held), actor, "accounts.change_user")
+    check_user(user, roles, actor, verb)
     _saved(user)
-    visible = set(Role.objects.visible_to(actor, "accounts.change_user").values_list("pk", flat=True))
-    kept = [role for role in held if role.pk not in visible]
-    user.groups.set([*kept, *roles])
+    user.groups.set(roles)
     after = {k: str(v or "") for k, v in data.items()} | {"roles": [str(r) for r in roles]}
     record(actor, "user.edit", user, before=before, after=after)
     return user
 
 
 @transaction.atomic
+def share_role(pk: int, *, add: Iterable[int], remove: Iterable[int], actor: User) -> Role:
+    """分配用户: give a role to users and take it from others, with the same guards as `edit_user`.
+
+    Users are locked before roles, as there.
+    """
+    verb, add, remove = "accounts.change_user", set(add), set(remove)
+    mine = User.objects.visible_to(actor, verb).filter(pk__in=add | remove).values("pk")
+    users = list(User.objects.select_for_update().filter(pk__in=mine).order_by("pk"))
+    if len(users) < len(add | remove):
+        raise Refusal("包含不在您数据范围内的用户")
+    role: Role = Role.objects.visible_to(actor, verb).locked(pk)
+    for user in users:
+        check_not_mightier(user, actor, verb)
+        held = _held(user)
+        after = [r for r in held if r != role] + ([role] if user.pk in add else [])
+        if set(after) == set(held):
+            continue
+        check_user(user, after, actor, verb)
+        user.groups.set(after)
+        record(
+            actor,
+            "user.roles",
+            user,
+            before={"roles": [str(r) for r in held]},
+            after={"roles": [str(r) for r in after]},
+        )
+    return role
+
+
+@transaction.atomic
 def set_user_active(pk: int, *, active: bool, actor: User) -> User:
     """停用 or 启用; a disabled user's sessions end at the next request."""
     user = User.objects.visible_to(actor, "accounts.change_user").locked(pk)
-    _check(user, [], actor, "accounts.change_user")
+    check_not_mightier(user, actor, "accounts.change_user")
     before, user.is_active = user.is_active, active
     user.save(update_fields=["is_active"])
     if not active:

@@ -1,0 +1,112 @@
+"""Nobody grants a role or a scope wider than his own, nobody lifts himself, nobody takes over somebody mightier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.contrib.auth.models import Permission
+
+from accounts.models import DataScope, Role, User
+from accounts.models.reach import OVERSEE, places_of_users
+from heating.kit.errors import Refusal
+from heating.kit.scope import NOTHING, Scope
+from org.models import Office
+
+# Who may do these decides over the others: only a holder passes them on. Verbs of the trade are given by whoever
+# manages roles, also those that he must not hold himself (an administrator makes cashiers and never takes money).
+SYSTEM_APPS = ("org", "accounts", "audit")
+
+
+def verb_name(permission: Permission) -> str:
+    """Return "app.codename"."""
+    return f"{permission.content_type.app_label}.{permission.codename}"
+
+
+def within(reach: Scope, actor: User, verb: str) -> bool:
+    """Say whether everything in `reach` lies inside the actor's own scope of `verb`."""
+    mine = actor.scope(verb)
+    if mine.everything:
+        return True
+    if reach.everything or not reach.offices <= mine.offices:
+        return False
+    granted = {"community": reach.communities, "building": reach.buildings}
+    return not any(outside(model, granted[model], actor, verb) for model in OVERSEE if granted[model])
+
+
+def outside(model: str, ids: Iterable[int], actor: User, verb: str) -> bool:
+    """Say whether one of these places exists beyond the actor's scope."""
+    places = apps.get_model("property", model)._default_manager
+    mine = places.visible_to(actor, verb).order_by().values("pk")
+    return places.filter(pk__in=ids).exclude(pk__in=mine).exists()
+
+
+def system_verbs(role: Role) -> list[str]:
+    """Return the verbs of a role that decide over others."""
+    if role.pk is None:
+        return []
+    held = role.permissions.filter(content_type__app_label__in=SYSTEM_APPS).select_related("content_type")
+    return [verb_name(permission) for permission in held]
+
+
+def covers(actor: User, reach: Scope, role: Role, verb: str) -> bool:
+    """Say whether the actor may let `role` reach this far: inside his scope of `verb` and of each system verb in it."""
+    verbs = system_verbs(role)
+    return all(actor.has_perm(v) for v in verbs) and all(within(reach, actor, v) for v in (verb, *verbs))
+
+
+def check_role(role: Role, actor: User, verb: str) -> None:
+    """`Refusal` when the actor holds the role himself, or when it reaches further than he, for whoever has it."""
+    if role.pk and actor.groups.filter(pk=role.pk).exists():
+        raise Refusal("不能修改自己所属的角色")
+    scope = actor.scope(verb)
+    if not scope.everything and role.office_id not in scope.offices:
+        raise Refusal("归属机构不在您的数据范围内", field="office")
+    if not within(role.reach(role.office), actor, verb):
+        raise Refusal("您不能设置比自己更大的数据范围", field="scope")
+    if not covers(actor, NOTHING, role, verb):
+        raise Refusal("该角色含有您没有的系统管理权限，须由上级管理员处理")
+    if role.pk and not covers(actor, _reach_of_holders(role), role, verb):
+        raise Refusal("该角色已分配的用户会看到您数据范围以外的数据，须由上级管理员处理", field="scope")
+
+
+def _reach_of_holders(role: Role) -> Scope:
+    """Return all that the role opens to those who have it, and to somebody of its own office."""
+    holders = User.objects.filter(groups=role)
+    total = role.reach(role.office)
+    if role.scope == DataScope.JURISDICTION:
+        return total | places_of_users(holders.values_list("pk", flat=True))
+    if total.everything:
+        return total
+    for home in Office.objects.filter(pk__in=holders.values("office")).select_related("company"):
+        # An office inside the total was reached together with all that it reaches itself.
+        if home.pk not in total.offices:
+            total = total | role.reach(home)
+    return total
+
+
+def check_user(user: User, roles: Iterable[Role], actor: User, verb: str) -> None:
+    """`Refusal` when the user is the actor himself or of a foreign office, or would reach further than the actor."""
+    if user.pk == actor.pk:
+        raise Refusal("不能修改自己的账号和角色")
+    scope = actor.scope(verb)
+    if not scope.everything and user.office_id not in scope.offices:
+        raise Refusal("机构不在您的数据范围内", field="office")
+    for role in roles:
+        if not covers(actor, user.role_scope(role), role, verb):
+            raise Refusal(f"角色“{role}”的数据范围或系统管理权限比您的更大", field="roles")
+
+
+def check_not_mightier(user: User, actor: User, verb: str) -> None:
+    """`Refusal` when the user already reaches further: who resets his password could sign in as him."""
+    everything = actor.scope(verb).everything
+    backdoor = (user.is_superuser and not actor.is_superuser) or (user.is_staff and not actor.is_staff)
+    try:
+        check_user(user, Role.objects.filter(user=user).select_related("office"), actor, verb)
+        mightier = backdoor and not everything
+    except Refusal as refusal:
+        if refusal.field != "roles":
+            raise
+        mightier = True
+    if mightier:
+        raise Refusal(f"用户“{user}”的权限比您的更大，须由上级管理员处理")
