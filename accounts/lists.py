@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -30,8 +31,17 @@ class RoleFilter(django_filters.FilterSet):
     kind = WordFilter("kind", label="角色类型", choices=RoleKind.choices)
 
 
+def oversees(roles: Iterable[Role]) -> bool:
+    """Say whether one of the roles has the scope 辖区."""
+    return any(role.scope == DataScope.JURISDICTION for role in roles)
+
+
+def roles_of(user: User) -> list[Role]:
+    return [group.role for group in user.groups.all() if hasattr(group, "role")]
+
+
 class RoleTable(Table):
-    title = Column("角色名称")
+    title = Column("角色名称", link="accounts:role-detail")
     office = Column("归属机构", "office.name")
     kind = Column("角色类型")
     scope = Column("数据范围")
@@ -40,7 +50,11 @@ class RoleTable(Table):
     actions = (
         RowAction("分配", "accounts:role-assign", "accounts.change_role"),
         RowAction("数据明细", "accounts:role-offices", "accounts.change_role", lambda r: r.scope == DataScope.CHOSEN),
+        RowAction("数据明细", "property:role-places", "accounts.change_role", lambda r: oversees([r])),
+        RowAction("分配用户", "accounts:role-users", "accounts.change_user"),
         RowAction("编辑", "accounts:role-edit", "accounts.change_role"),
+        RowAction("停用", "accounts:role-disable", "accounts.change_role", lambda r: r.active),
+        RowAction("启用", "accounts:role-enable", "accounts.change_role", lambda r: not r.active),
         RowAction("复制", "accounts:role-copy", "accounts.add_role"),
         RowAction("删除", "accounts:role-delete", "accounts.delete_role"),
     )
@@ -79,16 +93,17 @@ def is_locked(user: User) -> bool:
 
 
 class UserTable(Table):
-    username = Column("登录名")
+    username = Column("登录名", link="accounts:user-detail")
     name = Column("姓名")
     office = Column("机构", "office.name")
-    roles = Column("角色", lambda u: "、".join(r.role.title for r in u.groups.all() if hasattr(r, "role")), width=30)
+    roles = Column("角色", lambda u: "、".join(role.title for role in roles_of(u)), width=30)
     phone = MaskedColumn("手机")
     active = Column("状态", lambda u: "启用" if u.is_active else "停用", sort="is_active")
     last_login = Column("最近登录")
     locked = Column("锁定", lambda u: "已锁定" if is_locked(u) else "")
     actions = (
         RowAction("编辑", "accounts:user-edit", "accounts.change_user"),
+        RowAction("辖区小区", "property:user-places", "accounts.change_user", lambda u: oversees(roles_of(u))),
         RowAction("重置密码", "accounts:user-reset", "accounts.reset_password"),
         RowAction("解锁", "accounts:user-unlock", "accounts.unlock_user", is_locked),
         RowAction("停用", "accounts:user-disable", "accounts.change_user", lambda u: u.is_active),

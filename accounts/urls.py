@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import lists
-from accounts.views import people
+from accounts.views import looks, people
 from accounts.views.signin import ChangePassword, Login, Logout
 
 app_name = "accounts"
@@ -13,13 +13,18 @@ urlpatterns = [
     path("password", ChangePassword.as_view(), name="password"),
     path("accounts/roles/", lists.RoleList.as_view(), name="role-list"),
     path("accounts/roles/add/", people.RoleAdd.as_view(), name="role-add"),
+    path("accounts/roles/<int:pk>/", looks.RoleDetail.as_view(), name="role-detail"),
     path("accounts/roles/<int:pk>/edit/", people.RoleEdit.as_view(), name="role-edit"),
     path("accounts/roles/<int:pk>/assign/", people.RoleAssign.as_view(), name="role-assign"),
     path("accounts/roles/<int:pk>/offices/", people.RoleOffices.as_view(), name="role-offices"),
+    path("accounts/roles/<int:pk>/users/", looks.RoleUsers.as_view(), name="role-users"),
+    path("accounts/roles/<int:pk>/disable/", people.RoleDisable.as_view(), name="role-disable"),
+    path("accounts/roles/<int:pk>/enable/", people.RoleEnable.as_view(), name="role-enable"),
     path("accounts/roles/<int:pk>/copy/", people.RoleCopy.as_view(), name="role-copy"),
     path("accounts/roles/<int:pk>/delete/", people.RoleDelete.as_view(), name="role-delete"),
     path("accounts/users/", lists.UserList.as_view(), name="user-list"),
     path("accounts/users/add/", people.UserAdd.as_view(), name="user-add"),
+    path("accounts/users/<int:pk>/", looks.UserDetail.as_view(), name="user-detail"),
     path("accounts/users/<int:pk>/edit/", people.UserEdit.as_view(), name="user-edit"),
     path("accounts/users/<int:pk>/reset/", people.UserReset.as_view(), name="user-reset"),
     path("accounts/users/<int:pk>/unlock/", people.UserUnlock.as_view(), name="user-unlock"),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.forms.people import OfficeSearch
 from accounts.models import User
 from heating.kit.fields import AreaField, DayField, NumberField
 from heating.kit.normal import Read, document
@@ -103,6 +104,16 @@ class ScopedForm(forms.Form):
         raw = self.data.get(name) if self.is_bound else self.initial.get(name)
         text = str(raw or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+class PlaceSearch(OfficeSearch):
+    """Places of a 辖区: 小区, or single 楼幢 once their name is filled in."""
+
+    name = forms.CharField(label="小区名称", max_length=60, required=False)
+    building = forms.CharField(
+        label="楼幢名称", max_length=40, required=False, help_text="不填时列出整个小区，填写后列出单个楼幢"
+    )
+    field_order = ("name", "building", "office")
 
 
 class CommunityForm(ScopedForm):

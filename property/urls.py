@@ -3,7 +3,7 @@
 from django.urls import path
 
 from property import lists
-from property.views import bulk, imports, looks
+from property.views import bulk, imports, jurisdiction, looks
 from property.views import entry as views
 
 app_name = "property"
@@ -36,5 +36,7 @@ urlpatterns = [
     path("units/add/", views.UnitAdd.as_view(), name="unit-add"),
     path("units/<int:pk>/edit/", views.UnitEdit.as_view(), name="unit-edit"),
     path("units/<int:pk>/delete/", views.UnitDelete.as_view(), name="unit-delete"),
+    path("jurisdiction/roles/<int:pk>/", jurisdiction.RolePlaces.as_view(), name="role-places"),
+    path("jurisdiction/users/<int:pk>/", jurisdiction.UserPlaces.as_view(), name="user-places"),
     path("rooms/add/", views.RoomAdd.as_view(), name="room-add"),
 ]

@@ -35,6 +35,7 @@ class HomePage(Page):
             season=season_figures(user),
             steps=first_steps(user),
             no_role=not user.active_roles,
+            no_menu=bool(user.active_roles) and not user.get_all_permissions(),
         )
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.models import Permission
 
 from accounts.models import DataScope, Role, RoleKind, User
+from accounts.queries import Line, matrix
 from accounts.services.roles import assignable
 from org.forms import OfficeChoice
 from org.models import Office
@@ -49,15 +50,30 @@ class VerbsForm(forms.Form):
         self.fields["verbs"].queryset = Permission.objects.filter(pk__in=[p.pk for p in rows])
         self.rows = rows
 
-    def groups(self) -> list[tuple[str, list[tuple[Permission, bool]]]]:
-        """Return (thing, [(verb, ticked)]) for the matrix."""
-        ticked = {str(getattr(v, "pk", v)) for v in self["verbs"].value() or ()}
-        found: dict[str, list[tuple[Permission, bool]]] = {}
-        for p in self.rows:
-            model = p.content_type.model_class()
-            name = str(model._meta.verbose_name) if model else p.content_type.model
-            found.setdefault(name, []).append((p, str(p.pk) in ticked))
-        return list(found.items())
+    def ticked(self) -> set[int]:
+        """Return the ids of the ticked verbs, typed or initial."""
+        return {int(text) for v in self["verbs"].value() or () if (text := str(getattr(v, "pk", v))).isdecimal()}
+
+    def blocks(self) -> list[tuple[str, list[Line]]]:
+        """Return the verbs by module and thing."""
+        return matrix(self.rows)
+
+
+class OfficeSearch(forms.Form):
+    """机构 with everything below it: half of the search of a page that picks."""
+
+    office = OfficeChoice(label="机构", queryset=Office.objects.none(), required=False, empty_label="全部")
+
+    def __init__(self, *args: Any, user: User, verb: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["office"].queryset = Office.objects.visible_to(user, verb).order_by("path")
+
+
+class UserSearch(OfficeSearch):
+    """Users by login name or name, and by office."""
+
+    name = forms.CharField(label="姓名或登录名", max_length=40, required=False)
+    field_order = ("name", "office")
 
 
 class OfficesForm(ScopedForm):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.forms import people as forms
 from accounts.models import Role, User
+from accounts.queries import COLUMNS
 from accounts.services import passwords, roles, users
 from heating.kit.pages import ConfirmPage, FormPage
 
@@ -52,6 +53,9 @@ class RoleAssign(RoleForm):
     title, permission, queryset = "分配角色菜单", "accounts.change_role", Role.objects.all()
     form_class, template, success = forms.VerbsForm, "accounts/assign.html", "菜单与操作已分配"
 
+    def extra(self) -> dict[str, Any]:
+        return {"columns": COLUMNS}
+
     def initial(self) -> dict[str, Any]:
         return {"verbs": list(self.object.permissions.values_list("pk", flat=True))}
 
@@ -83,6 +87,33 @@ class RoleCopy(ConfirmPage):
 
     def back_url(self) -> str:
         return reverse("accounts:role-list")
+
+
+class RoleSwitch(ConfirmPage):
+    """停用 and 启用 of a role."""
+
+    permission, queryset, model, crumbs, word = "accounts.change_role", Role.objects.all(), Role, ROLES, ""
+    active = False
+
+    def get_question(self) -> str:
+        return f"{self.word}角色“{self.object}”？"
+
+    def perform(self, form: Any) -> Role:
+        return roles.set_role_active(self.object.pk, active=self.active, actor=self.request.user)
+
+    def back_url(self) -> str:
+        return reverse("accounts:role-list")
+
+
+class RoleDisable(RoleSwitch):
+    title, word, danger, active = "停用角色", "停用", True, False
+
+    def get_question(self) -> str:
+        return f"停用角色“{self.object}”？使用该角色的用户将立即失去它的菜单和权限。"
+
+
+class RoleEnable(RoleSwitch):
+    title, word, active = "启用角色", "启用", True
 
 
 class RoleDelete(ConfirmPage):

@@ -21,6 +21,7 @@ from heating.jobs.models import Batch
 from heating.kit.copying import copy_columns
 from heating.kit.errors import Refusal
 from heating.kit.natural import natural_key
+from property.services.jurisdiction import sweep_grants
 
 FEW = 500
 Texts = list[str | None]
@@ -120,6 +121,7 @@ def undo_rooms(batch: Batch, *, company_id: int, actor: Any, on: date) -> dict[s
             if found:
                 raise Refusal(f"不能撤销该批次：{sentence.format(found)}")
         counts = {name: _run(cursor, text, given) for name, text in undo_statements.UNDO.items()}
+    sweep_grants()
     record(actor, "room.import_undo", batch, after=counts, office_id=batch.office_id)
     return counts
 

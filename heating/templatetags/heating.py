@@ -66,12 +66,3 @@ def option(choice: BoundWidget) -> SafeString:
     """Draw one radio button or tick box of a choice with Tabler's class."""
     choice.data["attrs"]["class"] = "form-check-input"
     return choice.tag()
-
-
-DEEDS = {"view": "查看", "add": "新增", "change": "编辑", "delete": "删除"}
-
-
-@register.filter
-def verb_label(permission: Any) -> str:
-    """Show a permission in Chinese: the four basic deeds by their word, the others by their own name."""
-    return DEEDS.get(permission.codename.split("_")[0], "") if permission.name.startswith("Can ") else permission.name

@@ -14,6 +14,7 @@ from heating.kit.errors import Refusal
 from heating.kit.natural import natural_key
 from org.models import Office
 from property.models import Building, Community, Room, Unit
+from property.services.jurisdiction import sweep_grants
 
 # Rooms carry the whole place: rename, and every address and sort key below follows in one statement.
 READDRESS = """
@@ -98,3 +99,4 @@ def delete_place(model: type[Any], pk: int, *, actor: User) -> None:
         raise Refusal(f"“{place}”下还有 {what}，不能删除；不再使用时请停用")
     record(actor, f"{model._meta.model_name}.delete", place, before={"name": place.name}, office_id=place.office_id)
     place.delete()
+    sweep_grants()

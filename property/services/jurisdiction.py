@@ -1,0 +1,87 @@
+"""辖区: the communities and single buildings that a user, or everybody of a role, oversees (domain.md §4.1).
+
+Kept as guardian's object permissions `property.oversee_community` and `property.oversee_building`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from guardian.shortcuts import assign_perm, remove_perm
+
+from accounts.models import Role, User
+from accounts.models.reach import OVERSEE, places_of_role, places_of_users
+from accounts.queries import place_names
+from accounts.services.limits import check_not_mightier, check_role
+from heating.audit.services import record
+from heating.kit.errors import Refusal
+from heating.kit.scope import Scope
+from property.models import Building, Community
+
+FOR_USER, FOR_ROLE = "accounts.change_user", "accounts.change_role"
+MODELS: dict[str, Any] = {"community": Community, "building": Building}
+
+
+@transaction.atomic
+def oversee_as_user(pk: int, *, add: Scope, remove: Scope, actor: User) -> User:
+    """辖区小区 of one user; they count for each of his roles with the scope 辖区. Never for oneself."""
+    user: User = User.objects.visible_to(actor, FOR_USER).locked(pk)
+    check_not_mightier(user, actor, FOR_USER)
+    before = place_names(places_of_users([pk]))
+    _change(user, add, remove, actor, FOR_USER)
+    # Looked at anew: his roles may hold system verbs whose scope is narrower for the actor than that of FOR_USER.
+    check_not_mightier(User.objects.get(pk=pk), actor, FOR_USER)
+    record(actor, "user.jurisdiction", user, before=before, after=place_names(places_of_users([pk])))
+    return user
+
+
+@transaction.atomic
+def oversee_as_role(pk: int, *, add: Scope, remove: Scope, actor: User) -> Role:
+    """数据明细 of a role with the scope 辖区: they count for everybody who has it. Never for a role of one's own."""
+    role: Role = Role.objects.visible_to(actor, FOR_ROLE).locked(pk)
+    check_role(role, actor, FOR_ROLE)
+    before = place_names(places_of_role(pk))
+    _change(role, add, remove, actor, FOR_ROLE)
+    check_role(Role.objects.get(pk=pk), actor, FOR_ROLE)
+    record(actor, "role.jurisdiction", role, before=before, after=place_names(places_of_role(pk)))
+    return role
+
+
+def _change(holder: User | Role, add: Scope, remove: Scope, actor: User, verb: str) -> None:
+    held = places_of_role(holder.pk) if isinstance(holder, Role) else places_of_users([holder.pk])
+    for name, had, new, gone in (
+        ("community", held.communities, add.communities, remove.communities),
+        ("building", held.buildings, add.buildings, remove.buildings),
+    ):
+        if granted := _places(MODELS[name], new - had, actor, verb):
+            assign_perm(OVERSEE[name], holder, granted)
+        if taken := _places(MODELS[name], gone & had, actor, verb):
+            remove_perm(OVERSEE[name], holder, MODELS[name].objects.filter(pk__in=[place.pk for place in taken]))
+
+
+def _places(model: Any, ids: Iterable[int], actor: User, verb: str) -> Any:
+    """Lock these places, so that none is deleted before its grant is written; `Refusal` beyond the actor's scope."""
+    wanted = set(ids)
+    mine = model.objects.visible_to(actor, verb).filter(pk__in=wanted).order_by().values("pk")
+    found = list(model.objects.select_for_update().filter(pk__in=mine).order_by("pk")) if wanted else []
+    if len(found) < len(wanted):
+        raise Refusal("包含不在您数据范围内的小区或楼幢")
+    return found
+
+
+SWEEP = """
+DELETE FROM guardian_{holder}objectpermission AS g
+USING auth_permission AS p, django_content_type AS t
+WHERE p.id = g.permission_id AND t.id = g.content_type_id AND t.app_label = 'property' AND t.model = '{model}'
+    AND p.codename = 'oversee_{model}' AND NOT EXISTS (SELECT FROM property_{model} WHERE id = g.object_pk::bigint)
+"""
+
+
+def sweep_grants() -> None:
+    """Take away the grants of places that are gone: guardian has no foreign key to them."""
+    with connection.cursor() as cursor:
+        for holder in ("user", "group"):
+            for model in MODELS:
+                cursor.execute(SWEEP.format(holder=holder, model=model))
