@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
+from django.urls import resolve, reverse
 
 from accounts.models import User
 from heating.kit.menu import MODULES, Entry, entries
@@ -92,7 +94,15 @@ def _line(thing: str, held: list[Permission], menu: list[Entry]) -> Line:
     opened = {f"{p.content_type.app_label}.{p.codename}" for p in held}
     labels = "、".join(entry.label for entry in menu if entry.permission in opened)
     name = NAME_OF_THING.get(thing) or str(apps.get_model(thing)._meta.verbose_name)
-    return Line(name, labels, [deeds[name] for name in COLUMNS], bool(menu) and bool(deeds["查看"]))
+    exported = bool(deeds["查看"]) and any(has_export(entry) for entry in menu)
+    return Line(name, labels, [deeds[name] for name in COLUMNS], exported)
+
+
+@cache
+def has_export(entry: Entry) -> bool:
+    """Say whether the page of a menu entry gives its rows as a file."""
+    page = getattr(resolve(reverse(entry.url)).func, "view_class", None)
+    return hasattr(page, "download") and getattr(page, "export", True)
 
 
 def _menu_of_things() -> dict[str, list[Entry]]:

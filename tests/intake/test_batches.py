@@ -11,6 +11,8 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from django.utils import timezone
+from guardian.models import UserObjectPermission
+from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope
 from billing.models import Contract, LedgerEntry, Order
@@ -111,7 +113,9 @@ def test_a_stored_room_with_other_values_asks_for_a_change(alice: Any, tmp_path:
 def test_an_untouched_batch_is_taken_back_whole(alice: Any, tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", [room(1, 往年欠费采暖季="2023", 往年欠费本金=500), room(2)])
     batch = import_now("rooms", path, to(alice))
+    assign_perm("property.oversee_community", alice, Community.objects.get())
     work(undo_batch(batch.pk, actor=alice, permission="property.import_room"))
+    assert not UserObjectPermission.objects.exists()
     batch.refresh_from_db()
     assert batch.state == "undone"
     for model in (Room, Owner, Community, Contract, Order):
