@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -37,7 +38,7 @@ class OfficeTable(Table):
     name = Column("机构名称", width=24)
     kind = Column("机构类型")
     level = Column("机构级别")
-    parent = Column("上级机构", "parent.name", sort=False)
+    parent = Column("上级机构", "above", sort=False)
     code = Column("机构编码")
     manager = Column("负责人")
     phone = Column("联系电话")
@@ -56,10 +57,15 @@ class OfficeList(ListPage):
 
     title, permission, model = "机构管理", "org.view_office", Office
     crumbs, template = CRUMBS, "org/offices.html"
-    queryset = Office.objects.select_related("parent")
+    queryset = Office.objects.all()
     filterset, table = OfficeFilter, OfficeTable
     create = ("新增", "org:office-add", "org.add_office")
     empty = "没有符合条件的机构"
+
+    def get_queryset(self) -> Any:
+        """Return the offices in scope, each with the name of its parent if that is in scope too."""
+        mine = super().get_queryset()
+        return mine.annotate(above=Subquery(mine.order_by().filter(pk=OuterRef("parent_id")).values("name")))
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if any(request.GET.get(name) for name in [*OfficeFilter.base_filters, "export", "sort"]):

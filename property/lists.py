@@ -178,7 +178,7 @@ class BuildingList(ListPage):
     )
     filterset, table = BuildingFilter, BuildingTable
     create = ("添加", "property:building-add", "property.add_building")
-    tools = (("批量建楼", "property:building-fill", "property.add_room"),)
+    tools = (("批量建楼", "property:building-fill", "property.add_building"),)
 
 
 class UnitFilter(django_filters.FilterSet):

@@ -118,9 +118,15 @@ class TillPage(Page):
     def page(self, bill: RoomBill, form: TillForm, *, status: int = 200) -> HttpResponse:
         amount = form.cleaned_data.get("amount") if form.is_bound and form.is_valid() else form["amount"].initial
         parts, surplus = bill.split(amount) if amount else ([], None)
-        recent = Payment.objects.filter(room=bill.room).order_by("-id")[:5]
+        paid = Payment.objects.visible_to(self.request.user, self.permission).filter(room=bill.room)
         return self.show(
-            bill=bill, room=bill.room, form=form, split=parts, surplus=surplus, recent=recent, status=status
+            bill=bill,
+            room=bill.room,
+            form=form,
+            split=parts,
+            surplus=surplus,
+            recent=paid.order_by("-id")[:5],
+            status=status,
         )
 
 

@@ -1,5 +1,7 @@
 """小区, 楼幢, 单元. Rows carry their office and sort key, so that lists need no joins."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.db import models
 
@@ -7,13 +9,22 @@ from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
 from property.states import HeatSystem
 
+# Who oversees one building of a 小区 may look at the 小区, but not do to the whole what he may do to the part.
+WHOLE = frozenset(
+    f"property.{deed}" for deed in ("change_community", "delete_community", "add_building", "import_room")
+)
+
 
 class CommunityQuerySet(ScopedQuerySet):
-    handles = Handles(office=("office_id",), community=("id",), building=("buildings__id",), author=("created_by_id",))
+    handles = Handles(office=("office_id",), community=("id",), author=("created_by_id",))
+    seen_through = replace(handles, building=("buildings__id",))
 
     def visible_to(self, user, permission):
-        """A community is also visible through one overseen building; each row comes once."""
-        return self.filter(pk__in=super().visible_to(user, permission).order_by().values("pk"))
+        """A community is also visible, for all verbs but those on the whole of it, through one overseen building."""
+        rows = self.model._default_manager.all()
+        rows.handles = self.handles if permission in WHOLE else self.seen_through
+        # A community with two overseen buildings comes once.
+        return self.filter(pk__in=ScopedQuerySet.visible_to(rows, user, permission).order_by().values("pk"))
 
 
 class Community(models.Model):

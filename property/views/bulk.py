@@ -22,7 +22,7 @@ SHOWN = 200  # communities on one page; a search narrows them
 class WholeBuilding(FormPage):
     """批量建楼, with a preview of the numbering before anything is made."""
 
-    title, permission, form_class = "批量建楼", "property.add_room", forms.WholeBuildingForm
+    title, permission, form_class = "批量建楼", "property.add_building", forms.WholeBuildingForm
     template, crumbs = "property/bulk.html", CRUMBS
     submit, success = "确定", "楼幢、单元和户室已添加"
 

@@ -1,0 +1,119 @@
+"""Who walks through the matrix, and what each may see by domain.md §4, told without asking `visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from guardian.shortcuts import assign_perm
+
+from accounts.models import DataScope, Role, User
+from accounts.standard_roles import JOBS_OF_COMPANY, StandardRole
+from billing.models import Order, Prepayment
+from heating.jobs.models import Batch, Job
+from org.models import DictEntry, Office
+from payments.models import Payment, Receipt
+from property.models import Attachment, Building, ChangeRequest, Community, Owner, Room, Unit
+from tests import build
+from tests.matrix.world import BESIDE, OWN, POSITIONS, SISTER, World
+
+PLACED = (Community, Building, Unit, Room, Owner, Order, Prepayment, Payment, Receipt, ChangeRequest, Attachment)
+# Rows of the position OWN that the cashier alice made herself.
+MADE_BY_ALICE = (Payment, Receipt, ChangeRequest, Attachment, Batch)
+AT_COMPANY = ("SA", "EA", "AP", "FI")
+NAMES = ("nobody", *JOBS_OF_COMPANY, "AU", "TWO")
+
+
+@dataclass
+class Principal:
+    """A person with (verbs, data scope, chosen positions) for each of his roles."""
+
+    name: str
+    user: User
+    parts: list[tuple[frozenset[str], str, frozenset[str]]]
+
+    def holds(self, verb: str) -> bool:
+        return not verb or any(verb in verbs for verbs, _scope, _chosen in self.parts)
+
+    def sees(self, verb: str, model: Any) -> frozenset[str]:
+        """Return the positions whose row of `model` he reaches with `verb`."""
+        if model is DictEntry:
+            return frozenset({OWN}) if self.holds(verb) else frozenset()
+        if model is Job:
+            return frozenset({OWN}) if self.name == "CA" else frozenset()
+        found: frozenset[str] = frozenset()
+        for verbs, scope, chosen in self.parts:
+            if verb in verbs:
+                found |= self._reach(scope, chosen, model)
+        return found
+
+    def sees_any(self, verbs: Iterable[str]) -> frozenset[str]:
+        """Return the positions of which he may read anything with any of `verbs`."""
+        return frozenset().union(*(self.sees(verb, Room) | self.sees(verb, Payment) for verb in verbs))
+
+    def _reach(self, scope: str, chosen: frozenset[str], model: Any) -> frozenset[str]:
+        company = frozenset({OWN, BESIDE, SISTER})
+        at_company = self.name in AT_COMPANY
+        match scope:
+            case DataScope.ALL:
+                return frozenset(POSITIONS)
+            case DataScope.COMPANY_BELOW | DataScope.COMPANY:
+                return company
+            case DataScope.OFFICE_BELOW:
+                return company if at_company else company - {SISTER}
+            case DataScope.OFFICE:
+                # The crew is an office of its own below the site.
+                return frozenset({OWN}) if model is Office else company - {SISTER}
+            case DataScope.JURISDICTION:
+                return frozenset({OWN}) if model in PLACED else frozenset()
+            case DataScope.OWN:
+                return frozenset({OWN}) if self.name == "CA" and model in MADE_BY_ALICE else frozenset()
+        return chosen
+
+
+def standard(world: World, parts: tuple[StandardRole, ...]) -> tuple[list[Role], list[Any]]:
+    """Return the roles of a job of domain.md §4.2 and what the oracle knows of them."""
+    roles = [build.role(world.company, *part.verbs, scope=part.scope, title="") for part in parts]
+    return roles, [(frozenset(part.verbs), part.scope, frozenset()) for part in parts]
+
+
+def principal(name: str, world: World) -> Principal:
+    """Make one of `NAMES`; the cashier is alice, who made the payment of the position OWN."""
+    if name in JOBS_OF_COMPANY:
+        roles, parts = standard(world, JOBS_OF_COMPANY[name])
+    elif name == "nobody":
+        roles, parts = [], []
+    else:
+        roles, parts = by_hand(name, world)
+    office = world.company if name in AT_COMPANY else world.site
+    user = world.spots[OWN].clerk if name == "CA" else build.user(f"p_{name.lower()}", office, name=f"某{name}")
+    user.groups.set(roles)
+    if any(scope == DataScope.JURISDICTION for _verbs, scope, _chosen in parts):
+        assign_perm("property.oversee_community", user, world.spots[OWN].rows[Community])
+    return Principal(name, User.objects.get(pk=user.pk), parts)
+
+
+def by_hand(name: str, world: World) -> tuple[list[Role], list[Any]]:
+    """An auditor who reads everything of the sister site, and a person with two roles that add up verb by verb."""
+    west = world.spots[SISTER].office
+    admin = JOBS_OF_COMPANY["EA"][0].verbs
+    reading = tuple(verb for verb in admin if ".view_" in verb and verb != "property.view_sensitive")
+    wanted = {
+        "AU": [(reading, DataScope.CHOSEN)],
+        "TWO": [
+            (
+                ("billing.view_order", "property.view_room", "payments.view_payment", "org.view_office"),
+                DataScope.OFFICE,
+            ),
+            (("property.view_room", "property.view_owner", "reports.view_statement"), DataScope.CHOSEN),
+        ],
+    }[name]
+    roles, parts = [], []
+    for verbs, scope in wanted:
+        made = build.role(world.company, *verbs, scope=scope)
+        chosen = frozenset({SISTER}) if scope == DataScope.CHOSEN else frozenset()
+        made.offices.set([west] if chosen else [])
+        roles.append(made)
+        parts.append((frozenset(verbs), scope, chosen))
+    return roles, parts
