@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from tests.house.test_pages import PUBLIC
 from tests.matrix.people import NAMES, principal
-from tests.matrix.walk import pages, walk
-from tests.matrix.world import make_world
+from tests.matrix.walk import address, pages, takes_id, walk
+from tests.matrix.world import OWN, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -17,3 +20,17 @@ def test_everybody_sees_and_touches_exactly_his_part(name: str) -> None:
     walked = walk(world, principal(name, world))
     assert not walked.problems, "\n".join(walked.problems)
     assert walked.visited == {known for known, _page in pages()}
+
+
+def test_nobody_without_a_sign_in_gets_anywhere() -> None:
+    world = make_world()
+    client = Client()
+    for name, page in pages():
+        path = address(name, page, world.spots[OWN]) if takes_id(name) else reverse(name)
+        for method in ("get", "head", "post", "put", "delete"):
+            answer = getattr(client, method)(path)
+            assert answer.status_code == 302 and answer["Location"].startswith("/a/login"), (method, path)
+
+
+def test_nothing_is_public_by_accident() -> None:
+    assert {"accounts:login", "accounts:logout", "captcha-refresh", "captcha-image", "health"} == PUBLIC
