@@ -1,0 +1,193 @@
+"""Mutation of the code that decides who sees what: each mutant is one small error, and the tests must notice it.
+
+The score is killed / all. A mutant runs in a fork of a process that has Django and the tests loaded, which the
+mutation packages cannot do: a mutant costs seconds, not the start of everything. `HEATING_MUTANTS=12,40` tries some.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+ID = "mutants"
+GOAL = 0.90
+TARGETS = {
+    "heating.kit.scope": (
+        "Scope.__or__", "ScopedQuerySet.visible_to", "ScopedQuerySet.locked", "scope_condition", "sees",
+    ),
+    "heating.kit.pages.base": ("Page.dispatch", "Page.fetch"),
+    "heating.jobs.models": ("BatchQuerySet.visible_to", "JobQuerySet.for_person"),
+    "accounts.backends": ("RoleBackend.get_all_permissions",),
+    "accounts.models.reach": ("offices_reached", "places_of_users", "places_of_role", "_places"),
+    "accounts.models.people": ("Role.reach", "User.has_perm", "User.active_roles", "User.scope", "User.role_scope"),
+    "accounts.services.limits": (
+        "within", "outside", "system_verbs", "covers", "check_role", "_reach_of_holders", "check_user",
+        "check_not_mightier",
+    ),
+    "property.models.places": ("CommunityQuerySet.visible_to",),
+    "property.models.owners": ("OwnerQuerySet.visible_to",),
+}  # fmt: skip
+# Quick ones first; the matrix only sees what they let through.
+TESTS = (
+    ["tests/accounts/test_limits.py", "tests/accounts/test_scopes.py", "tests/property/test_jurisdiction.py"],
+    [
+        "tests/accounts/test_people.py",
+        "tests/accounts/test_role_pages.py",
+        "tests/house/test_pages.py",
+        "tests/jobs/test_pages.py",
+    ],
+    ["tests/matrix/test_matrix.py", "-k", "CA or PM or TWO"],
+)
+SWAPS: dict[type, type] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.And: ast.Or, ast.Or: ast.And,
+    ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
+}  # fmt: skip
+CALLS = {"none": "all", "all": "none", "filter": "", "exclude": "", "any": "all"}
+
+
+class Mutator(ast.NodeTransformer):
+    """Makes the error number `wanted`, and tells in `what` which it was; counts the possible ones."""
+
+    def __init__(self, wanted: int = -1) -> None:
+        self.wanted, self.count, self.what = wanted, 0, ""
+
+    def hit(self, node: ast.AST, what: str) -> bool:
+        self.count += 1
+        if self.count - 1 == self.wanted:
+            self.what = f"line {getattr(node, 'lineno', 0)}: {what}"
+            return True
+        return False
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        for i, op in enumerate(node.ops):
+            if type(op) in SWAPS and self.hit(node, f"{type(op).__name__} → {SWAPS[type(op)].__name__}"):
+                node.ops[i] = SWAPS[type(op)]()
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        if self.hit(node, f"{type(node.op).__name__} → {SWAPS[type(node.op)].__name__}"):
+            node.op = SWAPS[type(node.op)]()
+        for i in range(len(node.values)):
+            if self.hit(node, f"operand {i} of {type(node.op).__name__} gone"):
+                rest = node.values[:i] + node.values[i + 1 :]
+                return rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        if type(node.op) in SWAPS and self.hit(node, f"{type(node.op).__name__} swapped"):
+            node.op = SWAPS[type(node.op)]()
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        self.generic_visit(node)
+        return node.operand if isinstance(node.op, ast.Not) and self.hit(node, "not gone") else node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if isinstance(node.value, bool) and self.hit(node, f"{node.value} → {not node.value}"):
+            return ast.Constant(not node.value)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in CALLS and self.hit(node, f"{name}() → {CALLS[name] or 'gone'}"):
+            if not CALLS[name]:
+                return node.func.value if isinstance(node.func, ast.Attribute) else node
+            if isinstance(node.func, ast.Attribute):
+                node.func.attr = CALLS[name]
+            else:
+                node.func = ast.Name(CALLS[name], ast.Load())
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        self.generic_visit(node)
+        for value in (True, False):
+            if self.hit(node, f"if {value}"):
+                node.test = ast.Constant(value)
+        return node
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        self.generic_visit(node)
+        return ast.Pass() if self.hit(node, "raise gone") else node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        self.generic_visit(node)
+        if node.value is not None and self.hit(node, "return None"):
+            node.value = ast.Constant(None)
+        return node
+
+
+def function(module: str, name: str) -> Callable[..., Any]:
+    """Return the plain function of a dotted name, under whatever decorator of ours."""
+    found: Any = import_module(module)
+    for part in name.split("."):
+        found = inspect.getattr_static(found, part)
+    return getattr(found, "func", found)
+
+
+def mutate(target: Callable[..., Any], number: int, *, inside: bool) -> tuple[Any, str, int]:
+    """Return the mutated code object, what was done, and how many errors the function has room for."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(target)))
+    node: Any = tree.body[0]
+    node.decorator_list = []
+    mutator = Mutator(number)
+    node.body = [mutator.visit(statement) for statement in node.body]
+    if inside:  # a method that says super() needs a class around it
+        tree.body = [ast.ClassDef("_", [], [], [node], [])]
+    ast.fix_missing_locations(tree)
+    space: dict[str, Any] = {}
+    exec(compile(tree, target.__code__.co_filename, "exec"), target.__globals__, space)
+    made = vars(space["_"])[target.__name__] if inside else space[target.__name__]
+    return made.__code__, mutator.what, mutator.count
+
+
+def mutants() -> Iterator[tuple[Callable[..., Any], Any, str]]:
+    """Yield (function, its mutated code, what was done)."""
+    for module, names in TARGETS.items():
+        for name in names:
+            target = function(module, name)
+            _code, _what, count = mutate(target, -1, inside="." in name)
+            for number in range(count):
+                code, what, _count = mutate(target, number, inside="." in name)
+                yield target, code, f"{module}.{name} {what}"
+
+
+def killed(target: Callable[..., Any], code: Any) -> bool:
+    """Say whether the tests notice, in a process of their own."""
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(1, 2)
+        target.__code__ = code
+        for tests in TESTS:
+            if pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:logging", "--no-header"]) != 0:
+                os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+
+
+def measure() -> dict[str, Any]:
+    """Try all mutants and return the score; survivors are named."""
+    only = {int(n) for n in os.environ.get("HEATING_MUTANTS", "").split(",") if n}
+    every = list(mutants())
+    chosen = [(n, *mutant) for n, mutant in enumerate(every) if not only or n in only]
+    survivors = []
+    for n, target, code, what in chosen:
+        dead = killed(target, code)
+        print(n, "killed" if dead else "SURVIVED", what, file=sys.stderr, flush=True)
+        if not dead:
+            survivors.append(what)
+    score = 1 - len(survivors) / len(chosen)
+    return {"ratio": round(score, 3), "goal": GOAL, "ok": score >= GOAL, "mutants": len(chosen), "survivors": survivors}
