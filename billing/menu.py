@@ -8,4 +8,5 @@ MENU = (
     Entry(MODULE, "户室导入", "billing:room-import", "property.import_room", 60),
     Entry(MODULE, "业主变更审批", "billing:change-list", "property.view_changerequest", 70),
     Entry(MODULE, "户室变更审批", "billing:room-change-list", "property.view_changerequest", 80),
+    Entry("缴费管理", "待退款", "billing:excess-list", "billing.view_excess", 60),
 )

@@ -1,6 +1,7 @@
-"""List pages of rooms with their money, and of changes under approval."""
+"""List pages of rooms with their money, of changes under approval, and of what is owed back."""
 
 from billing.lists.changes import OwnerChangeList, RoomChangeList
+from billing.lists.excess import ExcessList
 from billing.lists.rooms import RoomList
 
-__all__ = ["OwnerChangeList", "RoomChangeList", "RoomList"]
+__all__ = ["ExcessList", "OwnerChangeList", "RoomChangeList", "RoomList"]

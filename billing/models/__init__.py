@@ -1,7 +1,7 @@
 """What is owed: seasons, products, contracts, orders, and the ledger."""
 
 from billing.models.contracts import Contract
-from billing.models.ledger import Allocation, LedgerEntry, LedgerGroup, Prepayment, PrepaymentEntry
+from billing.models.ledger import Allocation, Excess, LedgerEntry, LedgerGroup, Prepayment, PrepaymentEntry
 from billing.models.orders import Order, OrderLine
 from billing.models.products import Product, ProductVersion, ReliefRule
 from billing.models.runs import BillRun, SeasonRollup, Unbillable
@@ -11,6 +11,7 @@ __all__ = [
     "Allocation",
     "BillRun",
     "Contract",
+    "Excess",
     "LedgerEntry",
     "LedgerGroup",
     "Order",

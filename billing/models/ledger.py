@@ -10,7 +10,7 @@ from billing.states import AllocationKind, Direction, Side
 from heating.kit.money import money_field
 from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
-from property.models import Building, Community, Room
+from property.models import Building, Community, Owner, Room
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
@@ -147,6 +147,53 @@ class Prepayment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room} {self.balance}"
+
+
+class ExcessQuerySet(ScopedQuerySet):
+    handles = Handles(
+        office=("office_id",),
+        community=("community_id",),
+        building=("building_id",),
+        author=("owner__user_id",),
+    )
+
+    def outstanding(self) -> "ExcessQuerySet":
+        """Return what has not been paid back yet."""
+        return self.filter(amount__gt=models.F("returned"))
+
+
+class Excess(models.Model):
+    """挂账: money that belongs to `owner` and that no account or order may use; it waits for its refund."""
+
+    company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司", db_index=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="机构")
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name="小区", db_index=False)
+    building = models.ForeignKey(Building, models.PROTECT, related_name="+", verbose_name="楼幢", db_index=False)
+    room = models.ForeignKey(Room, models.PROTECT, related_name="excesses", verbose_name="户室")
+    owner = models.ForeignKey(Owner, models.PROTECT, related_name="excesses", verbose_name="应退业主")
+    owner_name = models.CharField("应退业主", max_length=60)
+    account_no = models.CharField("缴费账号", max_length=20)
+    address = models.CharField("地址", max_length=200)
+    amount = money_field(verbose_name="挂账金额")
+    returned = money_field(verbose_name="已退", default=0)
+    on = models.DateField("挂账日期")
+    reason = models.CharField("原因", max_length=100)
+    group = models.OneToOneField(LedgerGroup, models.PROTECT, related_name="excess", verbose_name="凭证")
+
+    objects = ExcessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待退款"
+        default_permissions = ("view",)
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, returned__gte=0, returned__lte=models.F("amount")), name="excess_amounts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_no} {self.owner_name} {self.amount}"
 
 
 class PrepaymentEntry(models.Model):

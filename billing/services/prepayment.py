@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from billing.models import LedgerGroup, Prepayment, PrepaymentEntry
-from billing.states import Direction
+from billing.models import Excess, LedgerEntry, LedgerGroup, Prepayment, PrepaymentEntry
+from billing.states import Account, Direction, Side
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
 from property.models import Room
@@ -47,6 +47,38 @@ def move_prepayment(
         note=note,
     )
     return balance
+
+
+def owe_back(room: Room, group: LedgerGroup, *, on: date, reason: str) -> Excess | None:
+    """Take a room's whole 预存款 off its account and owe it to the owner it has now; nothing when there is none.
+
+    `group` is written only when money moves. What is owed waits as 挂账 for its refund (domain.md §3.5).
+    """
+    amount = _locked(room.pk).balance
+    if not amount:
+        return None
+    group.save()
+    move_prepayment(room.pk, group, amount, on=on, direction=Direction.OUT, note=reason[:100])
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(group=group, account=account, side=side, amount=amount, room_id=room.pk)
+        for account, side in ((Account.PREPAYMENT, Side.DEBIT), (Account.EXCESS, Side.CREDIT))
+    )
+    excess: Excess = Excess.objects.create(
+        company_id=room.company_id,
+        office_id=room.office_id,
+        community_id=room.community_id,
+        building_id=room.building_id,
+        room=room,
+        owner=room.owner,
+        owner_name=room.owner.name,
+        account_no=room.account_no,
+        address=room.address,
+        amount=amount,
+        on=on,
+        reason=reason[:100],
+        group=group,
+    )
+    return excess
 
 
 def _locked(room_id: int) -> Prepayment:

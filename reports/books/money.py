@@ -8,17 +8,19 @@ NET = "CASE side WHEN 'debit' THEN amount ELSE -amount END"
 MONEY = (
     Invariant(
         "M1",
-        "各渠道实收 = 订单已缴 + 预存款余额",
+        "各渠道实收 = 订单已缴 + 预存款余额 + 挂账",
         """
         SELECT company_id, coalesce(p.taken, 0) AS taken, coalesce(o.paid, 0) AS on_orders,
-            coalesce(b.balance, 0) AS prepaid
+            coalesce(b.balance, 0) AS prepaid, coalesce(x.owed, 0) AS excess
         FROM (SELECT company_id, sum(amount) AS taken FROM payments_payment
               WHERE state = 'succeeded' AND channel <> 'prepaid' GROUP BY company_id) AS p
         FULL JOIN (SELECT company_id, sum(paid + late_paid) AS paid FROM billing_order GROUP BY company_id) AS o
             USING (company_id)
         FULL JOIN (SELECT company_id, sum(balance) AS balance FROM billing_prepayment GROUP BY company_id) AS b
             USING (company_id)
-        WHERE coalesce(p.taken, 0) <> coalesce(o.paid, 0) + coalesce(b.balance, 0)
+        FULL JOIN (SELECT company_id, sum(amount - returned) AS owed FROM billing_excess GROUP BY company_id) AS x
+            USING (company_id)
+        WHERE coalesce(p.taken, 0) <> coalesce(o.paid, 0) + coalesce(b.balance, 0) + coalesce(x.owed, 0)
         """,
     ),
     Invariant(
@@ -86,6 +88,8 @@ MONEY = (
                 SELECT FROM billing_order AS o WHERE o.id = split_part(g.source, ':', 2)::bigint)
             WHEN 'bill_run' THEN NOT EXISTS (
                 SELECT FROM billing_billrun AS r WHERE r.id = split_part(g.source, ':', 2)::bigint)
+            WHEN 'change' THEN NOT EXISTS (SELECT FROM property_changerequest AS c
+                WHERE c.id = split_part(g.source, ':', 2)::bigint AND c.state = 'approved')
             ELSE false END
         """,
     ),
@@ -153,6 +157,19 @@ MONEY = (
         FROM (SELECT coalesce(-sum({NET}), 0) AS total FROM billing_ledgerentry WHERE account = 'late_income') AS a,
             (SELECT coalesce(sum(late_paid), 0) AS total FROM billing_order) AS b
         WHERE a.total <> b.total
+        """,
+    ),
+    Invariant(
+        "M4e",
+        "挂账科目余额 = 未退挂账之和",
+        f"""
+        SELECT company_id, coalesce(l.balance, 0) AS ledger, coalesce(x.owed, 0) AS owed
+        FROM (SELECT g.company_id, -sum({NET}) AS balance FROM billing_ledgerentry AS e
+              JOIN billing_ledgergroup AS g ON g.id = e.group_id WHERE e.account = 'excess'
+              GROUP BY g.company_id) AS l
+        FULL JOIN (SELECT company_id, sum(amount - returned) AS owed FROM billing_excess
+              GROUP BY company_id) AS x USING (company_id)
+        WHERE coalesce(l.balance, 0) <> coalesce(x.owed, 0)
         """,
     ),
     Invariant(

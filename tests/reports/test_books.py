@@ -65,6 +65,7 @@ CORRUPT = {
     "M4b": "UPDATE billing_ledgerentry SET account = 'clearing:pos' WHERE account = 'cash' AND amount = 500",
     "M4c": "UPDATE billing_prepayment SET balance = balance + 5",
     "M4d": "UPDATE billing_ledgerentry SET account = 'late_income' WHERE account = 'receivable' AND amount = 500",
+    "M4e": "UPDATE billing_ledgerentry SET account = 'excess' WHERE account = 'cash' AND amount = 500",
     "M6": "CREATE TABLE leak (amount double precision); INSERT INTO leak VALUES (0.1)",
     "M7": """DROP INDEX order_once; UPDATE billing_order SET room_id = (SELECT min(room_id) FROM billing_order),
         contract_id = NULL WHERE state = 'unpaid'""",
