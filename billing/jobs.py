@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from billing.intake.check import check_room_file, template_for
 from billing.intake.commit import commit_rooms, rooms_stand, undo_room_batch
+from billing.services.bulk_changes import approve_many, preview_changes
 from billing.services.roll import roll_orders
 from heating.jobs.importers import register_importer
 from heating.jobs.kinds import job_kind
+from heating.jobs.models import Job
 from heating.jobs.run import Run
 from heating.kit.intake.importing import Importer
 
@@ -18,6 +20,28 @@ from heating.kit.intake.importing import Importer
 def roll(run: Run) -> dict[str, Any]:
     """Write down what the new day changes on open orders; steps commit by themselves, so it starts again anywhere."""
     return {"orders": roll_orders(timezone.localdate())}
+
+
+@job_kind("billing.preview_changes", title="批量审批预览")
+def preview(run: Run, ids: list[int]) -> dict[str, Any]:
+    """Find what approving many requests would do."""
+    run.progress(0, total=len(ids), step="试算")
+    return preview_changes(ids, actor=run.actor, on=timezone.localdate(), progress=run.progress)
+
+
+@job_kind("billing.approve_changes", title="批量审批", atomic=False)
+def approve(run: Run, preview: int, note: str = "") -> dict[str, Any]:
+    """Approve what the same person saw in a preview; each request commits by itself, so it starts again anywhere."""
+    seen = Job.objects.get(pk=preview, created_by=run.actor, kind="billing.preview_changes")
+    run.progress(0, total=len(seen.result["ready"]), step="审批")
+    return approve_many(
+        seen.result["ready"],
+        actor=run.actor,
+        on=timezone.localdate(),
+        now=timezone.now(),
+        note=note,
+        progress=run.progress,
+    )
 
 
 register_importer(

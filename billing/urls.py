@@ -3,7 +3,7 @@
 from django.urls import path
 
 from billing import lists
-from billing.views import changes, imports
+from billing.views import bulk, changes, decisions, imports
 
 app_name = "billing"
 
@@ -22,8 +22,16 @@ urlpatterns = [
     path("rooms/<int:pk>/transfer/", changes.Transfer.as_view(), name="room-transfer"),
     path("changes/owners/", lists.OwnerChangeList.as_view(), name="change-list"),
     path("changes/rooms/", lists.RoomChangeList.as_view(), name="room-change-list"),
-    path("changes/<int:pk>/", changes.ChangeDetail.as_view(), name="change-detail"),
-    path("changes/<int:pk>/approve/", changes.ChangeApprove.as_view(), name="change-approve"),
-    path("changes/<int:pk>/reject/", changes.ChangeReject.as_view(), name="change-reject"),
-    path("changes/<int:pk>/withdraw/", changes.ChangeWithdraw.as_view(), name="change-withdraw"),
+    path("changes/bulk/", bulk.BulkPreview.as_view(), name="change-bulk"),
+    path("changes/bulk/approve/", bulk.BulkApprove.as_view(), name="change-bulk-approve"),
+    path("changes/bulk/<int:pk>/", bulk.BulkJob.as_view(), name="change-bulk-job"),
+    path("changes/<int:pk>/", decisions.ChangeDetail.as_view(), name="change-detail"),
+    path("changes/<int:pk>/edit/", changes.ChangeEdit.as_view(), name="change-edit"),
+    path("changes/owners/<int:pk>/edit/", changes.OwnerChangeEdit.as_view(), name="owner-change-edit"),
+    path("changes/<int:pk>/attach/", decisions.ChangeAttach.as_view(), name="change-attach"),
+    path("changes/<int:pk>/approve/", decisions.ChangeApprove.as_view(), name="change-approve"),
+    path("changes/<int:pk>/reject/", decisions.ChangeReject.as_view(), name="change-reject"),
+    path("changes/<int:pk>/withdraw/", decisions.ChangeWithdraw.as_view(), name="change-withdraw"),
+    path("attachments/<int:pk>/", decisions.AttachmentFile.as_view(), name="attachment"),
+    path("excesses/", lists.ExcessList.as_view(), name="excess-list"),
 ]

@@ -50,7 +50,8 @@ class ChangeState(models.TextChoices):
 
 change_flow = Flow(
     ChangeState,
-    Step("submit", (ChangeState.DRAFT, ChangeState.REJECTED), ChangeState.PENDING),
+    Step("submit", (ChangeState.DRAFT, ChangeState.REJECTED, ChangeState.WITHDRAWN), ChangeState.PENDING),
+    Step("edit", (ChangeState.PENDING,), ChangeState.PENDING),
     Step("approve", (ChangeState.PENDING,), ChangeState.APPROVED),
     Step("reject", (ChangeState.PENDING,), ChangeState.REJECTED),
     Step("withdraw", (ChangeState.PENDING, ChangeState.DRAFT, ChangeState.REJECTED), ChangeState.WITHDRAWN),

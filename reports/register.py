@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.lists.changes import COLOURS as CHANGE_COLOURS
 from billing.models import Contract, Order
-from billing.services.apply_change import CHANGES
+from billing.services.change_fields import label_of
 from heating.kit.pages import Action, DetailPage, Section
 from heating.kit.tables import AreaColumn, BadgeColumn, Column, MaskedColumn, MoneyColumn, Table
 from payments.lists import ORDER_COLOURS, PAYMENT_COLOURS
@@ -54,7 +54,7 @@ class PaymentTable(Table):
 class ChangeTable(Table):
     number = Column("单号", link="billing:change-detail")
     kind = Column("类型")
-    what = Column("变更项", lambda c: "、".join(CHANGES[k].label if k in CHANGES else k for k in c.after))
+    what = Column("变更项", lambda c: "、".join(filter(None, map(label_of, c.after))))
     person = Column("申请人", "submitted_by.name")
     at = Column("申请时间", "submitted_at")
     decided = Column("审批人", "decided_by.name")

@@ -2,40 +2,78 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from heating.kit.fields import AreaField, NumberField
+from billing.forms.files import FilesField
+from heating.kit.fields import AreaField, DayField, NumberField
 from property.forms import NameField, OwnerForm, PhoneField
 from property.rules import account_number
 from property.states import HeatState
 
 REASON = {"label": "申请原因", "max_length": 300}
+YEAR = timedelta(days=366)
 
 
 class OwnerChangeForm(OwnerForm):
-    """编辑 of an owner: the fields of the add form, and a reason."""
+    """编辑 of an owner: the fields of the add form, and a reason.
 
-    note = None
+    Who may not see the phone (`masked` is what he sees of it) leaves it empty and changes it by typing a new one.
+    """
+
+    field_order = ("name", "phone", "kind", "relief", "relief_from", "relief_to", "id_kind", "id_no", "clear_id")
+    clear_id = forms.BooleanField(label="清除证件号码", required=False)
     reason = forms.CharField(**REASON)
+    files = FilesField()
+
+    def __init__(self, *args: Any, masked: str = "", has_document: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if masked:
+            self.fields["phone"].required = False
+            self.fields["phone"].help_text = f"现为 {masked}，留空为不变更"
+        if has_document:
+            self.fields["id_no"].help_text = "已登记，留空为不变更"
+        else:
+            del self.fields["clear_id"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("clear_id") and data.get("id_no"):
+            self.add_error("clear_id", "已填写新的证件号码，不能同时清除")
+        if data.get("phone") == "" and not self.fields["phone"].required:
+            del data["phone"]
+        return data
 
 
-class AreaChangeForm(forms.Form):
+class RequestForm(forms.Form):
+    """What every request for a room ends with."""
+
+    reason = forms.CharField(**REASON)
+    files = FilesField()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # What a form of its own asks for comes before what all ask for.
+        self.order_fields([name for name in self.fields if name not in RequestForm.base_fields])
+
+
+class AreaChangeForm(RequestForm):
     """面积变更 with 超高."""
 
     floor_area = AreaField(label="建筑面积")
     inner_area = AreaField(label="户室面积", required=False)
     height = NumberField(label="层高", required=False, low=Decimal("2.00"), high=Decimal("30.00"), what="层高")
-    reason = forms.CharField(**REASON)
 
 
-class AccountChangeForm(forms.Form):
+class AccountChangeForm(RequestForm):
     """缴费账号变更."""
 
     account_no = forms.CharField(label="缴费账号", max_length=30)
-    reason = forms.CharField(**REASON)
 
     def clean_account_no(self) -> str:
         account = account_number(self.cleaned_data["account_no"])
@@ -44,24 +82,46 @@ class AccountChangeForm(forms.Form):
         return account
 
 
-class StateChangeForm(forms.Form):
+class StateChangeForm(RequestForm):
     """Other facts of a room."""
 
     heat_state = forms.ChoiceField(label="供热状态", choices=HeatState.choices)
     meter_no = forms.CharField(label="热表号", required=False, max_length=30)
-    reason = forms.CharField(**REASON)
+    note = forms.CharField(label="备注", required=False, max_length=500)
 
 
-class TransferForm(forms.Form):
-    """过户."""
+class TransferForm(RequestForm):
+    """过户: to an owner who is there already, by his number, or to a new one."""
 
-    new_owner_name = NameField(label="新业主姓名", max_length=60)
-    new_owner_phone = PhoneField(label="新业主电话", max_length=30)
-    takeover = forms.BooleanField(label="新业主书面承担欠费", required=False)
+    new_owner_number = forms.CharField(
+        label="新业主编号", required=False, max_length=20, help_text="已有业主填编号即可；新业主留空，填姓名和电话"
+    )
+    new_owner_name = NameField(label="新业主姓名", required=False, max_length=60)
+    new_owner_phone = PhoneField(label="新业主电话", required=False, max_length=30)
+    effective_on = DayField(label="生效日期", help_text="在此日之前不能审批通过")
     prepaid = forms.ChoiceField(
         label="预存款", choices=[("keep", "留在缴费账号"), ("refund", "退还原业主")], initial="keep", required=False
     )
-    reason = forms.CharField(**REASON)
+    takeover = forms.BooleanField(
+        label="新业主书面承担欠费", required=False, help_text="有欠费时须勾选，并上传书面承诺"
+    )
+
+    def clean_new_owner_number(self) -> str:
+        return self.cleaned_data["new_owner_number"].strip().upper()
+
+    def clean_effective_on(self) -> Any:
+        day, today = self.cleaned_data["effective_on"], timezone.localdate()
+        if not today - YEAR <= day <= today + YEAR:
+            raise ValidationError("生效日期须在今天前后一年之内")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data.get("new_owner_number"):
+            for name in ("new_owner_name", "new_owner_phone"):
+                if name in data and not data[name]:
+                    self.add_error(name, "请填写，或填写新业主编号")
+        return data
 
 
 class ApproveForm(forms.Form):
@@ -69,6 +129,12 @@ class ApproveForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
     note = forms.CharField(label="审批意见", required=False, max_length=300)
+
+
+class AttachForm(forms.Form):
+    """添加附件 to a waiting request."""
+
+    files = FilesField()
 
 
 class RejectForm(forms.Form):

@@ -14,8 +14,8 @@ from django.db import IntegrityError, connection
 from billing.intake import statements as sql
 from billing.intake import undo_statements
 from billing.models import Season
+from billing.services.arrears import old_season
 from billing.services.bill_run import bill_contracts
-from billing.states import SeasonState
 from heating.audit.services import record
 from heating.jobs.models import Batch
 from heating.kit.copying import copy_columns
@@ -136,16 +136,7 @@ def _seasons(cursor: Any, company_id: int) -> None:
     """Make the seasons that old debts name and the company does not have yet, as ended ones."""
     cursor.execute("SELECT DISTINCT debt_year FROM intake_rooms WHERE debt_year IS NOT NULL")
     for (year,) in cursor.fetchall():
-        Season.objects.get_or_create(
-            company_id=company_id,
-            year=year,
-            defaults={
-                "name": f"{year}-{year + 1}采暖季",
-                "starts_on": date(year, 11, 15),
-                "ends_on": date(year + 1, 3, 15),
-                "state": SeasonState.ENDED,
-            },
-        )
+        old_season(company_id, year)
 
 
 def staged(rows: RoomColumns) -> Iterator[tuple[str, list[Texts]]]:

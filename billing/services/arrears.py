@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from billing.models import LedgerEntry, LedgerGroup, Order, OrderLine, Season
 from billing.services.rollup import COLUMNS, move_rollup
-from billing.states import Account, FeeKind, Side
+from billing.states import Account, FeeKind, SeasonState, Side
 from heating.audit.services import record
 from property.models import Room
 
@@ -20,6 +20,20 @@ def order_number(on: date) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('billing_order_number')")
         return f"D{on:%Y%m%d}{cursor.fetchone()[0]:08d}"
+
+
+def old_season(company_id: int, year: int) -> Season:
+    """Return the season that an old debt names, made as an ended one when the company does not have it yet."""
+    return Season.objects.get_or_create(
+        company_id=company_id,
+        year=year,
+        defaults={
+            "name": f"{year}-{year + 1}采暖季",
+            "starts_on": date(year, 11, 15),
+            "ends_on": date(year + 1, 3, 15),
+            "state": SeasonState.ENDED,
+        },
+    )[0]
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Changes under approval: asked for, looked at with their money effect, approved by another person, applied as seen.
+"""Changes under approval: asked for, edited, looked at with their money effect, decided by another person.
 
 Old values stay in force until approval (domain.md §3.1). The effect is found by applying the change in a savepoint that
 is rolled back, so what the approver sees is what approval does (quality.md P2).
@@ -6,31 +6,27 @@ is rolled back, so what the approver sees is what approval does (quality.md P2).
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
 
 from accounts.models import User
-from billing.models import Order, PrepaymentEntry
-from billing.services.apply_change import CHANGES, apply, readable
-from billing.states import Direction
+from billing.services.apply_change import apply
+from billing.services.change_fields import CHANGES, readable, same, text_of
+from billing.services.effects import Effect, hash_of, lock, trial
+from billing.services.transfer import is_transfer, wanted_owner
 from heating.audit.services import record
 from heating.kit.errors import Refusal
-from heating.kit.money import ZERO
 from heating.kit.seal import fingerprint
 from property.models import ChangeRequest, Owner, Room
+from property.services.attachments import Kept, attach, keeping, mark_edited, verb_of
 from property.services.owners import sealed
 from property.states import ChangeKind, ChangeState, change_flow
 
 APPROVE = "property.approve_changerequest"
-
-
-class _Undo(Exception):
-    """Ends the savepoint of a trial."""
+DOCUMENT = ("id_kind", "id_no", "clear_id")
 
 
 def request_number(on: date) -> str:
@@ -40,18 +36,16 @@ def request_number(on: date) -> str:
         return f"BG{on:%Y%m%d}{cursor.fetchone()[0]:06d}"
 
 
-@transaction.atomic
-def request_owner_change(pk: int, after: dict[str, Any], *, reason: str, actor: User, on: date) -> ChangeRequest:
+def request_owner_change(
+    pk: int, after: dict[str, Any], *, reason: str, actor: User, on: date, files: Iterable[Any] = ()
+) -> ChangeRequest:
     """Ask for a change of an owner; `Refusal` when nothing differs or another request is open."""
-    owner = Owner.objects.visible_to(actor, "property.request_owner_change").locked(pk)
-    kind, number = after.get("id_kind", owner.id_kind), after.get("id_no", "")
-    after = {name: value for name, value in after.items() if name not in ("id_kind", "id_no")}
-    if number and fingerprint(number) != owner.id_hash:
-        after |= sealed(kind, number)
-    return _file(ChangeKind.OWNER, owner, None, after, reason=reason, actor=actor, on=on)
+    with keeping(files) as kept, transaction.atomic():
+        owner = Owner.objects.visible_to(actor, "property.request_owner_change").get(pk=pk)
+        made = ChangeRequest(kind=ChangeKind.OWNER, owner=owner, reason=reason, effective_on=on)
+        return _file(made, owner, _owner_values(owner, after), kept, actor=actor, on=on)
 
 
-@transaction.atomic
 def request_room_change(
     pk: int,
     kind: str,
@@ -61,125 +55,142 @@ def request_room_change(
     actor: User,
     on: date,
     options: dict[str, Any] | None = None,
+    effective_on: date | None = None,
+    files: Iterable[Any] = (),
 ) -> ChangeRequest:
-    """Ask for a change of a room: 面积, 层高, 缴费账号, 过户 or other facts."""
-    room = Room.objects.visible_to(actor, "property.request_room_change").locked(pk)
-    return _file(kind, None, room, after, reason=reason, actor=actor, on=on, options=options or {})
+    """Ask for a change of a room: 面积, 层高, 缴费账号, 过户 or other facts; 过户 may take effect on a later day."""
+    with keeping(files) as kept, transaction.atomic():
+        rows = Room.objects.visible_to(actor, "property.request_room_change").select_related("owner")
+        room = rows.get(pk=pk)
+        made = ChangeRequest(
+            kind=kind, room=room, reason=reason, options=options or {}, effective_on=effective_on or on
+        )
+        made.community_id, made.building_id = room.community_id, room.building_id
+        wanted = wanted_owner(after, room=room, actor=actor) if kind == ChangeKind.TRANSFER else after
+        return _file(made, room, wanted, kept, actor=actor, on=on)
+
+
+def _owner_values(owner: Owner, data: dict[str, Any], kept: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the columns that an owner's form asks for.
+
+    A document number is never shown, so an empty one changes nothing (`kept`: what the request asked before) unless
+    清除证件号码 is ticked.
+    """
+    wanted = {name: value for name, value in data.items() if name not in DOCUMENT}
+    if "note" in wanted:
+        wanted["owner_note"] = wanted.pop("note")
+    number, kind = data.get("id_no", ""), data.get("id_kind") or owner.id_kind
+    if data.get("clear_id"):
+        wanted |= sealed("", "")
+    elif number and fingerprint(number) != owner.id_hash:
+        wanted |= sealed(kind, number)
+    elif kept and "id_cipher" in kept and not number:
+        wanted |= {name: value for name, value in kept.items() if name.startswith("id_")}
+    elif owner.id_hash:
+        wanted["id_kind"] = kind
+    return wanted
+
+
+def _compare(request: ChangeRequest, target: Owner | Room, after: dict[str, Any]) -> None:
+    """Set old and new values of what differs; `Refusal` when nothing does."""
+    wanted = {name: text_of(value) for name, value in after.items()}
+    now = {name: text_of(CHANGES[name].read(target)) for name in wanted}
+    changed = {name: value for name, value in wanted.items() if not same(name, value, now[name])}
+    if not changed:
+        raise Refusal("没有任何变化，无需提交")
+    request.before, request.after = {name: now[name] for name in changed}, changed
 
 
 def _file(
-    kind: str,
-    owner: Owner | None,
-    room: Room | None,
+    made: ChangeRequest, target: Owner | Room, after: dict[str, Any], kept: list[Kept], *, actor: User, on: date
+) -> ChangeRequest:
+    _compare(made, target, after)
+    made.company_id, made.office_id, made.submitted_by = target.company_id, target.office_id, actor
+    made.number = request_number(on)
+    _save(made)
+    attach(made, kept, actor=actor)
+    trial(made, on=on, actor=actor)  # what cannot be applied is refused now, not by the approver
+    record(actor, "change.submit", made, before=readable(made.before), after=readable(made.after), note=made.reason)
+    return made
+
+
+def _save(request: ChangeRequest) -> None:
+    try:
+        with transaction.atomic():
+            request.save()
+    except IntegrityError as error:
+        raise Refusal("已有待审批的变更申请，请等待审批或先撤回") from error
+
+
+def edit_change(
+    pk: int,
     after: dict[str, Any],
     *,
     reason: str,
     actor: User,
     on: date,
+    now: datetime,
     options: dict[str, Any] | None = None,
+    effective_on: date | None = None,
+    files: Iterable[Any] = (),
 ) -> ChangeRequest:
-    target = room or owner
-    wanted = {name: _text(value) for name, value in after.items()}
-    before = {name: _text(CHANGES[name].read(target)) for name in wanted}
-    changed = {name: value for name, value in wanted.items() if value != before[name]}
-    if not changed:
-        raise Refusal("没有任何变化，无需提交")
-    try:
-        with transaction.atomic():
-            made = ChangeRequest.objects.create(
-                company_id=target.company_id,
-                office_id=target.office_id,
-                community_id=room.community_id if room else None,
-                building_id=room.building_id if room else None,
-                number=request_number(on),
-                kind=kind,
-                owner=owner,
-                room=room,
-                before={name: before[name] for name in changed},
-                after=changed,
-                options=options or {},
-                reason=reason,
-                submitted_by=actor,
-                effective_on=on,
-            )
-    except IntegrityError as error:
-        raise Refusal("已有待审批的变更申请，请等待审批或先撤回") from error
-    _effect(made, on=on, actor=actor)  # what cannot be applied is refused now, not by the approver
-    record(actor, "change.submit", made, before=readable(made.before), after=readable(made.after), note=reason)
-    return made
+    """Change what a waiting request asks for, or submit a rejected or withdrawn one again under its number.
+
+    Whoever edits it cannot approve it, and what an approver has seen before counts no more (quality.md P1, P2).
+    """
+    with keeping(files) as kept, transaction.atomic():
+        found = ChangeRequest.objects.get(pk=pk)
+        request = ChangeRequest.objects.visible_to(actor, verb_of(found)).locked(pk)
+        if request.batch_id is not None:
+            raise Refusal("导入产生的申请不能编辑，请驳回后重新导入或单独办理")
+        verb = "edit" if request.state == ChangeState.PENDING else "submit"
+        state, request.state = request.state, change_flow.next(verb, request.state)
+        old = readable(request.after)
+        if request.room_id:
+            target: Owner | Room = request.room
+            after = wanted_owner(after, room=request.room, actor=actor) if is_transfer(request) else after
+        else:
+            target, after = request.owner, _owner_values(request.owner, after, kept=request.after)
+        _compare(request, target, after)
+        request.reason, request.options, request.effective_on = reason, options or {}, effective_on or on
+        if verb == "submit":
+            request.submitted_at, request.decided_by, request.decided_at, request.decision_note = now, None, None, ""
+        mark_edited(request, actor)
+        _save(request)
+        attach(request, kept, actor=actor)
+        trial(request, on=on, actor=actor)
+        told = {"state": request.state, **readable(request.after)}
+        record(actor, f"change.{verb}", request, before={"state": state, **old}, after=told, note=reason)
+        return request
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None or value == "" else str(value)
+def effect(pk: int, *, on: date, actor: User) -> tuple[Effect, str]:
+    """Return what approval would do to orders and 预存款, and the hash of what is seen; nothing is written.
 
-
-def effect(pk: int, *, on: date, actor: User) -> tuple[list[dict[str, str]], str]:
-    """Return what approval would do to orders and 预存款, and the hash of request and effect; nothing is written."""
+    `Refusal` when it cannot be approved as things are.
+    """
     request = ChangeRequest.objects.visible_to(actor, "property.view_changerequest").get(pk=pk)
-    rows = _effect(request, on=on, actor=actor) if request.state == ChangeState.PENDING else request.effect or []
-    return rows, _hash(request, rows)
+    rows = trial(request, on=on, actor=actor) if request.state == ChangeState.PENDING else request.effect or []
+    return rows, hash_of(request, rows)
 
 
-def _effect(request: ChangeRequest, *, on: date, actor: User) -> list[dict[str, str]]:
-    rows: list[dict[str, str]] = []
-    try:
-        with transaction.atomic():
-            before = _money(request)
-            apply(request, on=on, actor=actor)
-            rows = _differences(before, _money(request))
-            raise _Undo
-    except _Undo:
-        return rows
+def not_yet(request: ChangeRequest, on: date) -> str:
+    """Return why a request must wait, or nothing: a 过户 is not approved before its day."""
+    early = is_transfer(request) and request.effective_on is not None and request.effective_on > on
+    return f"该过户自 {request.effective_on:%Y-%m-%d} 生效，请于当日起审批" if early else ""
 
 
-def _rooms(request: ChangeRequest) -> list[int]:
-    if request.room_id:
-        return [request.room_id]
-    return list(Room.objects.filter(owner_id=request.owner_id).values_list("pk", flat=True))
-
-
-def _money(request: ChangeRequest) -> dict[str, dict[str, str]]:
-    """Return every living order of the rooms concerned, and their 预存款, as text."""
-    rooms = _rooms(request)
-    orders = Order.objects.alive().filter(room_id__in=rooms).select_related("season").order_by("season__year", "id")
-    found = {
-        f"{o.season.name} {o.get_fee_kind_display()} {'补差' if o.seq > 1 else ''}".strip()
-        + f" #{o.room.account_no}/{o.seq}": {
-            "line": f"{o.get_line_display()} {o.line_amount}",
-            "principal": str(o.principal),
-            "due": str(o.due),
-        }
-        for o in orders.select_related("room")
-    }
-    entries = PrepaymentEntry.objects.filter(prepayment__room_id__in=rooms).values_list("direction")
-    sums = dict(entries.annotate(total=Sum("amount")).order_by())
-    balance = sums.get(Direction.IN, ZERO) - sums.get(Direction.OUT, ZERO)
-    found["预存款"] = {"line": "", "principal": "", "due": str(-balance)}
-    return found
-
-
-def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
-    empty = {"line": "", "principal": "0.00", "due": "0.00"}
-    return [
-        {
-            "what": key.split(" #")[0],
-            **{f"{k}_before": v for k, v in before.get(key, empty).items()},
-            **{f"{k}_after": v for k, v in after.get(key, empty).items()},
-        }
-        for key in dict.fromkeys([*before, *after])
-        if before.get(key) != after.get(key)
-    ]
-
-
-def _hash(request: ChangeRequest, rows: list[dict[str, str]]) -> str:
-    seen = json.dumps([request.before, request.after, request.options, rows], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(seen.encode()).hexdigest()
+def own(request: ChangeRequest, actor: User) -> bool:
+    """Say whether the actor submitted, edited or added to the request, so that he may not decide it."""
+    if actor.pk in (request.submitted_by_id, request.edited_by_id):
+        return True
+    return bool(request.attachments.filter(added_by=actor).exists())
 
 
 def _decidable(pk: int, actor: User, verb: str) -> ChangeRequest:
-    request = ChangeRequest.objects.visible_to(actor, APPROVE).locked(pk)
-    if actor.pk in (request.submitted_by_id, request.edited_by_id):
-        raise Refusal("不能审批自己提交的申请")
+    request: ChangeRequest = ChangeRequest.objects.visible_to(actor, APPROVE).locked(pk)
+    if own(request, actor):
+        raise Refusal("不能审批自己提交或编辑的申请")
     change_flow.next(verb, request.state)
     return request
 
@@ -188,9 +199,11 @@ def _decidable(pk: int, actor: User, verb: str) -> ChangeRequest:
 def approve_change(pk: int, *, seen: str, actor: User, on: date, now: datetime, note: str = "") -> ChangeRequest:
     """Let the change take effect; `Refusal` by its own author, or when it is not any more what the approver saw."""
     request = _decidable(pk, actor, "approve")
-    list(Order.objects.select_for_update().filter(room_id__in=_rooms(request)).order_by("id"))
-    rows = _effect(request, on=on, actor=actor)
-    if _hash(request, rows) != seen:
+    if wait := not_yet(request, on):
+        raise Refusal(wait)
+    lock(request, billing=True)
+    rows = trial(request, on=on, actor=actor)
+    if hash_of(request, rows) != seen:
         raise Refusal("内容或金额影响已变化，请重新查看后再审批")
     apply(request, on=on, actor=actor)
     request.effect, request.seen_hash = rows, seen

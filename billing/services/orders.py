@@ -57,7 +57,7 @@ def void_order(pk: int, *, on: date, reason: str, actor: Any) -> Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What an order is priced from; None leaves a fact as it is."""
+    """What an order is priced from; None leaves a fact as it is, `cleared` names those that are not known any more."""
 
     version: ProductVersion | None = None
     floor_area: Decimal | None = None
@@ -66,9 +66,11 @@ class Facts:
     vacancy: bool | None = None
     relief: str | None = None
     heated_days: int | None = None
+    cleared: frozenset[str] = frozenset()
 
     def given(self) -> dict[str, Any]:
-        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
+        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "cleared"}
+        return {name: value for name, value in told.items() if value is not None} | dict.fromkeys(self.cleared)
 
 
 def rerate(order: Order, facts: Facts, *, on: date, reason: str, actor: Any) -> Order:

@@ -12,12 +12,15 @@ from billing.rules import Quote
 from billing.rules.explain import charge_lines
 from billing.services.prepayment import move_prepayment
 from billing.services.rollup import contribution, move_rollup
-from billing.states import Account, AllocationKind, Direction, OrderState, Side, order_flow
+from billing.states import Account, AllocationKind, Direction, FeeKind, OrderState, Side, order_flow
 from heating.audit.services import record
 from heating.kit.money import ZERO
 
 UP = {"debit": Account.RECEIVABLE, "credit": Account.HEAT_INCOME}
 DOWN = {"debit": Account.HEAT_INCOME, "credit": Account.RECEIVABLE}
+# Old debts came in without being income of ours; taken back they leave the same way.
+OLD_UP = {"debit": Account.RECEIVABLE, "credit": Account.OLD_ARREARS}
+OLD_DOWN = {"debit": Account.OLD_ARREARS, "credit": Account.RECEIVABLE}
 
 FIGURES = [
     "paid",
@@ -136,10 +139,11 @@ def write_lines(order: Order, quote: Quote) -> None:
 
 def post_principal(order: Order, change: Decimal, *, on: date, actor: Any) -> None:
     """Post a difference of the principal: receivable against heat income, or the other way round."""
+    up, down = (UP, DOWN) if order.fee_kind != FeeKind.ARREARS else (OLD_UP, OLD_DOWN)
     if change > 0:
-        post(open_group(order, "price", on=on, actor=actor), order, change, **UP)
+        post(open_group(order, "price", on=on, actor=actor), order, change, **up)
     elif change < 0:
-        post(open_group(order, "price", on=on, actor=actor), order, -change, **DOWN)
+        post(open_group(order, "price", on=on, actor=actor), order, -change, **down)
 
 
 def release(order: Order, surplus: Decimal, *, on: date, actor: Any) -> None:

@@ -60,7 +60,21 @@ def contribution(order: Order) -> Contribution:
 def move_rollup(order: Order, before: Contribution) -> None:
     """Add the difference between `before` and the order as it is now to its rollup row."""
     after = contribution(order)
-    change = [after[column] - before[column] for column in COLUMNS]
+    _add(order, [after[column] - before[column] for column in COLUMNS])
+
+
+def change_kind(order: Order, kind: str) -> None:
+    """Move an order, its supplements left aside, from the sums of one 产品类型 to those of another."""
+    if order.product_kind == kind:
+        return
+    mine = contribution(order)
+    _add(order, [-mine[column] for column in COLUMNS])
+    order.product_kind = kind
+    order.save(update_fields=["product_kind"])
+    _add(order, [mine[column] for column in COLUMNS])
+
+
+def _add(order: Order, change: list[Decimal | int]) -> None:
     if any(change):
         with connection.cursor() as cursor:
             cursor.execute(ADD, [getattr(order, name) for name in KEY] + change)

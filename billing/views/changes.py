@@ -1,53 +1,80 @@
-"""Asking for changes, looking at them with their money effect, deciding them."""
+"""Asking for changes, and editing what was asked for."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from billing.forms import changes as forms
 from billing.services import changes
-from billing.services.apply_change import CHANGES, readable, spoken
-from heating.kit.pages import ConfirmPage, FormPage, Page
-from heating.kit.tables import SENSITIVE
+from billing.services.change_fields import CHANGES, text_of
+from heating.kit.pages import FormPage
+from heating.kit.tables import SENSITIVE, mask
 from property.models import ChangeRequest, Owner, Room
-from property.states import ChangeKind, ChangeState
+from property.states import ChangeKind
+
+OPTIONS = ("takeover", "prepaid")
 
 
-class OwnerChange(FormPage):
+class RequestFrame(FormPage):
+    """What every form of a request shares: reason, attachments, options and day go their own ways."""
+
+    submit, success = "提交审批", "变更申请已提交，审批通过后生效"
+
+    def asked(self, form: Any) -> dict[str, Any]:
+        """Return the arguments of the service: `after` and what stands beside it."""
+        after = form.cleaned_data.copy()
+        given = {"reason": after.pop("reason"), "files": after.pop("files")}
+        if "effective_on" in after:
+            given["effective_on"] = after.pop("effective_on")
+            given["options"] = {name: after.pop(name) for name in OPTIONS}
+        return given | {"after": after, "actor": self.request.user, "on": timezone.localdate()}
+
+    def success_url(self, result: Any) -> str:
+        return reverse("billing:change-detail", args=[result.pk])
+
+
+def owner_options(owner: Owner, user: Any) -> dict[str, Any]:
+    """Return what the form of an owner must know of what it does not show."""
+    masked = "" if user.has_perm(SENSITIVE) else mask(owner.phone)
+    return {"masked": masked, "has_document": bool(owner.id_hash)}
+
+
+def owner_initial(owner: Owner, user: Any) -> dict[str, Any]:
+    """Return the values in force; the phone only to whom may see it, the document to nobody."""
+    shown = {name: getattr(owner, name) for name in forms.OwnerChangeForm.base_fields if hasattr(owner, name)}
+    return shown if user.has_perm(SENSITIVE) else shown | {"phone": ""}
+
+
+class OwnerChange(RequestFrame):
     """编辑 of an owner opens a request."""
 
     title, permission, model = "业主信息变更申请", "property.request_owner_change", Owner
     queryset, form_class = Owner.objects.all(), forms.OwnerChangeForm
     crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
-    submit, success = "提交审批", "变更申请已提交，审批通过后生效"
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.object, name, "") for name in self.form_class.base_fields if name != "reason"}
+        return owner_initial(self.object, self.request.user)
+
+    def form_options(self) -> dict[str, Any]:
+        return owner_options(self.object, self.request.user)
 
     def perform(self, form: Any) -> ChangeRequest:
-        data = form.cleaned_data.copy()
-        reason = data.pop("reason")
-        return changes.request_owner_change(
-            self.object.pk, data, reason=reason, actor=self.request.user, on=timezone.localdate()
-        )
+        return changes.request_owner_change(self.object.pk, **self.asked(form))
 
     def back_url(self) -> str:
         return reverse("reports:owner-detail", args=[self.pk])
 
 
-class RoomChange(FormPage):
+class RoomChange(RequestFrame):
     """One kind of request for a room."""
 
     permission, model = "property.request_room_change", Room
     queryset: ClassVar[Any] = Room.objects.select_related("owner")
     crumbs = (("基础信息管理", ""), ("户室列表", "billing:room-list"))
-    submit, success = "提交审批", "变更申请已提交，审批通过后生效"
     kind: ClassVar[str] = ""
-    options: ClassVar[tuple[str, ...]] = ()
 
     def get_title(self) -> str:
         return f"{self.title} {self.object.account_no} {self.object.address}"
@@ -56,18 +83,7 @@ class RoomChange(FormPage):
         return {name: getattr(self.object, name, None) for name in self.form_class.base_fields}
 
     def perform(self, form: Any) -> ChangeRequest:
-        data = form.cleaned_data.copy()
-        reason = data.pop("reason")
-        options = {name: data.pop(name) for name in self.options}
-        return changes.request_room_change(
-            self.object.pk,
-            self.kind,
-            data,
-            reason=reason,
-            actor=self.request.user,
-            on=timezone.localdate(),
-            options=options,
-        )
+        return changes.request_room_change(self.object.pk, self.kind, **self.asked(form))
 
     def back_url(self) -> str:
         return reverse("billing:room-list")
@@ -86,97 +102,68 @@ class StateChange(RoomChange):
 
 
 class Transfer(RoomChange):
-    title, kind, form_class, options = "过户", ChangeKind.TRANSFER, forms.TransferForm, ("takeover", "prepaid")
+    title, kind, form_class = "过户", ChangeKind.TRANSFER, forms.TransferForm
 
     def initial(self) -> dict[str, Any]:
-        return {}
+        return {"effective_on": timezone.localdate(), "prepaid": "keep"}
 
 
-class ChangeDetail(Page):
-    """One request: before, after, the money effect, and the decision."""
+FORMS = {page.kind: page.form_class for page in (AreaChange, AccountChange, StateChange, Transfer)}
+FORMS |= {ChangeKind.HEIGHT: forms.AreaChangeForm, ChangeKind.OWNER: forms.OwnerChangeForm}
 
-    permission, model, template = "property.view_changerequest", ChangeRequest, "billing/change.html"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        rows = ChangeRequest.objects.select_related("owner", "room", "submitted_by", "decided_by")
-        self.object = self.fetch(rows, pk)
-        effect, seen = changes.effect(pk, on=timezone.localdate(), actor=request.user)
-        waiting = self.object.state == ChangeState.PENDING
-        mine = self.object.submitted_by_id == request.user.pk
-        decides = waiting and not mine and request.user.has_perm(changes.APPROVE)
-        return self.show(
-            object=self.object,
-            fields=self.fields(),
-            effect=effect,
-            seen=seen,
-            decides=decides,
-            withdraws=waiting and mine,
-        )
+class ChangeEdit(RequestFrame):
+    """编辑 of a waiting request, 重新提交 of a rejected or withdrawn one: the same form, filled in."""
+
+    model, permission = ChangeRequest, "property.request_room_change"
+    queryset: ClassVar[Any] = ChangeRequest.objects.select_related("owner", "room__owner").exclude(
+        kind=ChangeKind.OWNER
+    )
+    crumbs = (("基础信息管理", ""), ("户室变更审批", "billing:room-change-list"))
+
+    def setup_object(self) -> None:
+        super().setup_object()
+        self.form_class = FORMS[self.object.kind]
+        self.target = self.object.room or self.object.owner
 
     def get_title(self) -> str:
-        return f"{self.object.get_kind_display()} {self.object.number}"
+        return f"编辑{self.object.get_kind_display()} {self.object.number}"
 
-    def fields(self) -> list[tuple[str, str, str]]:
-        """Return (label, before, after) of every wanted change."""
-        sensitive = self.request.user.has_perm(SENSITIVE)
-        old = readable(self.object.before, sensitive=sensitive)
-        shown = []
-        for name, after in readable(self.object.after, sensitive=sensitive).items():
-            label = CHANGES[name].label if name in CHANGES else name
-            before = old.get(name)
-            shown.append((label, spoken(name, before), spoken(name, after)))
-        if self.object.options.get("takeover"):
-            shown.append(("欠费", "—", "由新业主书面承担"))
-        if self.object.kind == ChangeKind.TRANSFER:
-            left = self.object.options.get("prepaid") != "refund"
-            shown.append(("预存款", "—", "留在缴费账号" if left else "退还原业主"))
-        return shown
+    def initial(self) -> dict[str, Any]:
+        request = self.object
+        asked = {name: CHANGES[name].parse(text_of(v)) for name, v in request.after.items() if name in CHANGES}
+        knows = self.request.user.has_perm(SENSITIVE) or request.submitted_by_id == self.request.user.pk
+        if not knows:
+            asked = {name: value for name, value in asked.items() if "phone" not in name}
+        now = {name: getattr(self.target, name, None) for name in self.form_class.base_fields}
+        rest = {"reason": request.reason, "effective_on": request.effective_on, **request.options}
+        return now | asked | rest
 
-
-class Decision(ConfirmPage):
-    """The frame of the three decisions."""
-
-    model = ChangeRequest
-    queryset: ClassVar[Any] = ChangeRequest.objects.all()
-    crumbs = (("基础信息管理", ""),)
-    word: ClassVar[str] = ""
-
-    def get_question(self) -> str:
-        return f"{self.word}{self.object}？"
+    def perform(self, form: Any) -> ChangeRequest:
+        return changes.edit_change(self.object.pk, now=timezone.now(), **self.asked(form))
 
     def back_url(self) -> str:
         return reverse("billing:change-detail", args=[self.pk])
 
 
-class ChangeApprove(Decision):
-    title, permission, word, success = "审批通过", changes.APPROVE, "通过", "已通过，变更已生效"
-    form_class = forms.ApproveForm
+class OwnerChangeEdit(ChangeEdit):
+    permission = "property.request_owner_change"
+    queryset = ChangeRequest.objects.select_related("owner").filter(kind=ChangeKind.OWNER)
+    crumbs = (("基础信息管理", ""), ("业主变更审批", "billing:change-list"))
 
     def initial(self) -> dict[str, Any]:
-        return {"seen": self.request.GET.get("seen", "")[:64]}
+        asked = super().initial()
+        shown = owner_initial(self.target, self.request.user)
+        phone = {"phone": asked["phone"]} if "phone" in self.object.after and asked.get("phone") else {}
+        note = {"note": self.object.after["owner_note"]} if "owner_note" in self.object.after else {}
+        return asked | {"phone": shown["phone"]} | phone | note
 
-    def perform(self, form: Any) -> ChangeRequest:
-        return changes.approve_change(
-            self.object.pk,
-            seen=form.cleaned_data["seen"],
-            actor=self.request.user,
-            on=timezone.localdate(),
-            now=timezone.now(),
-            note=form.cleaned_data["note"],
-        )
+    def form_options(self) -> dict[str, Any]:
+        return owner_options(self.target, self.request.user)
 
-
-class ChangeReject(Decision):
-    title, permission, word, danger = "审批驳回", changes.APPROVE, "驳回", True
-    form_class, success = forms.RejectForm, "已驳回"
-
-    def perform(self, form: Any) -> ChangeRequest:
-        reason = form.cleaned_data["reason"]
-        return changes.reject_change(self.object.pk, reason=reason, actor=self.request.user, now=timezone.now())
-
-
-class ChangeWithdraw(Decision):
-    title, permission, word, success = "撤回申请", "property.view_changerequest", "撤回", "已撤回"
-
-    def perform(self, form: Any) -> ChangeRequest:
-        return changes.withdraw_change(self.object.pk, actor=self.request.user)
+    def asked(self, form: Any) -> dict[str, Any]:
+        """An empty phone field leaves what was asked for before."""
+        given = super().asked(form)
+        if "phone" not in given["after"] and "phone" in self.object.after:
+            given["after"]["phone"] = self.object.after["phone"]
+        return given

@@ -117,6 +117,8 @@ def test_relief_asked_by_one_counts_when_another_approved(page: Page, live: str,
     page.get_by_role("link", name=room.owner.number).click()
     page.goto(f"{live}/a/billing/owners/{room.owner_id}/change/")
     page.get_by_label("优抚类型").select_option("低保户")
+    page.get_by_label("优抚有效期起").fill("2020-11-01")
+    page.get_by_label("优抚有效期止").fill("2090-10-31")
     page.get_by_label("申请原因").fill("新办低保证")
     page.get_by_role("button", name="提交审批").click()
     order.refresh_from_db()
