@@ -132,12 +132,16 @@ class ChangeEdit(RequestFrame):
     def initial(self) -> dict[str, Any]:
         request = self.object
         asked = {name: CHANGES[name].parse(text_of(v)) for name, v in request.after.items() if name in CHANGES}
-        knows = self.request.user.has_perm(SENSITIVE) or request.submitted_by_id == self.request.user.pk
-        if not knows:
+        if not self.knows():
             asked = {name: value for name, value in asked.items() if "phone" not in name}
         now = {name: getattr(self.target, name, None) for name in self.form_class.base_fields}
         rest = {"reason": request.reason, "effective_on": request.effective_on, **request.options}
         return now | asked | rest
+
+    def knows(self) -> bool:
+        """Say whether the phones of the request may be shown: its submitter typed them."""
+        user: Any = self.request.user
+        return user.has_perm(SENSITIVE) or self.object.submitted_by_id == user.pk
 
     def perform(self, form: Any) -> ChangeRequest:
         return changes.edit_change(self.object.pk, now=timezone.now(), **self.asked(form))
@@ -152,11 +156,12 @@ class OwnerChangeEdit(ChangeEdit):
     crumbs = (("基础信息管理", ""), ("业主变更审批", "billing:change-list"))
 
     def initial(self) -> dict[str, Any]:
-        asked = super().initial()
-        shown = owner_initial(self.target, self.request.user)
-        phone = {"phone": asked["phone"]} if "phone" in self.object.after and asked.get("phone") else {}
-        note = {"note": self.object.after["owner_note"]} if "owner_note" in self.object.after else {}
-        return asked | {"phone": shown["phone"]} | phone | note
+        shown = super().initial() | {"phone": owner_initial(self.target, self.request.user)["phone"]}
+        if "phone" in self.object.after and self.knows():
+            shown["phone"] = self.object.after["phone"]
+        if "owner_note" in self.object.after:
+            shown["note"] = self.object.after["owner_note"]
+        return shown
 
     def form_options(self) -> dict[str, Any]:
         return owner_options(self.target, self.request.user)
