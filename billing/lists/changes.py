@@ -11,7 +11,7 @@ from billing.services.change_fields import label_of, readable, spoken
 from billing.services.changes import APPROVE
 from heating.kit.filters import DayFilter, ExactFilter, TextFilter, WordFilter
 from heating.kit.pages import ListPage
-from heating.kit.tables import SENSITIVE, BadgeColumn, Column, RowAction, Table
+from heating.kit.tables import SENSITIVE, BadgeColumn, Column, DateColumn, RowAction, Table
 from property.models import ChangeRequest
 from property.states import ChangeKind, ChangeState
 
@@ -57,7 +57,7 @@ class ChangeTable(Table):
     before = ValuesColumn("变更前", sort=False, width=28)
     after = ValuesColumn("变更后", sort=False, width=28)
     person = Column("申请人", "submitted_by.name")
-    at = Column("时间", "submitted_at")
+    at = DateColumn("时间", "submitted_at")
     state = BadgeColumn("状态", colours=COLOURS)
     menu = "审批"
     actions = (RowAction("查看", "billing:change-detail", "property.view_changerequest"),)

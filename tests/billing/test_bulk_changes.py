@@ -13,7 +13,7 @@ from heating.jobs.side import Side
 from heating.jobs.worker import Worker
 from property.models import ChangeRequest, Room
 from tests import build
-from tests.billing.asking import ASK, APPROVE, ON, NOW, Town, assert_sound
+from tests.billing.asking import APPROVE, ASK, NOW, ON, Town, assert_sound
 
 pytestmark = pytest.mark.django_db
 

@@ -146,6 +146,31 @@ def test_a_payment_at_the_same_moment_is_before_or_after_but_never_between() -> 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_no_payment_comes_between_what_is_compared_and_what_is_applied(monkeypatch: Any) -> None:
+    town = Town()
+    room = town.room()
+    request = town.ask(room, "area", {"floor_area": "92.10"})
+    _, seen = changes.effect(request.pk, on=ON, actor=town.bob)
+    outcomes: list[str] = []
+    payer = threading.Thread(
+        target=lambda: outcomes.extend(together(lambda: town.pay(room, "2149.20", expected_due=D("2149.20"))))
+    )
+    real = changes.apply
+
+    def apply(*args: Any, **options: Any) -> None:
+        payer.start()
+        payer.join(1.0)
+        assert payer.is_alive()  # it waits for the orders
+        real(*args, **options)
+
+    monkeypatch.setattr(changes, "apply", apply)
+    changes.approve_change(request.pk, seen=seen, actor=town.bob, on=ON, now=NOW)
+    payer.join()
+    assert outcomes == ["refused"] and Order.objects.get().principal == D("2210.40")
+    assert_sound()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_edit_at_the_same_moment_as_the_approval_is_never_approved_unseen() -> None:
     town = Town()
     for _ in range(6):
