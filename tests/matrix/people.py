@@ -10,7 +10,7 @@ from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope, Role, User
 from accounts.standard_roles import JOBS_OF_COMPANY, StandardRole
-from billing.models import Order, Prepayment
+from billing.models import Excess, Order, Prepayment
 from heating.jobs.models import Batch, Job
 from org.models import DictEntry, Office
 from payments.models import Payment, Receipt
@@ -18,7 +18,20 @@ from property.models import Attachment, Building, ChangeRequest, Community, Owne
 from tests import build
 from tests.matrix.world import BESIDE, OWN, POSITIONS, SISTER, World
 
-PLACED = (Community, Building, Unit, Room, Owner, Order, Prepayment, Payment, Receipt, ChangeRequest, Attachment)
+PLACED = (
+    Community,
+    Building,
+    Unit,
+    Room,
+    Owner,
+    Order,
+    Prepayment,
+    Payment,
+    Receipt,
+    ChangeRequest,
+    Attachment,
+    Excess,
+)
 # Rows of the position OWN that the cashier alice made herself.
 MADE_BY_ALICE = (Payment, Receipt, ChangeRequest, Attachment, Batch)
 AT_COMPANY = ("SA", "EA", "AP", "FI")

@@ -25,7 +25,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
-from billing.models import Order, ProductVersion
+from billing.models import Excess, LedgerGroup, Order, ProductVersion
 from billing.services.changes import request_owner_change, request_room_change
 from heating.jobs.importers import IMPORTERS
 from heating.jobs.models import Batch, Job
@@ -33,7 +33,7 @@ from heating.jobs.states import BatchState, JobState
 from org.models import DictEntry, Office
 from payments.services import take_payment
 from payments.services.take import Till
-from property.models import ChangeRequest, Owner
+from property.models import Attachment, ChangeRequest, Owner
 from tests import build
 
 OWN, BESIDE, SISTER, PARENT, OTHER = POSITIONS = ("own", "beside", "sister", "parent", "other")
@@ -122,14 +122,34 @@ def fill(spot: Spot, version: ProductVersion) -> None:
     made = [office, community, building, unit, owner, room, Order.objects.get(pk=order.pk), payment, payment.receipt]
     spot.rows = {type(row): row for row in (*made, spare, role)}
     spot.rows[DictEntry] = DictEntry.objects.get_or_create(dictionary="测试", code="x", label="公用词")[0]
-    spot.rows[ChangeRequest] = ask(spot, room.pk)
+    spot.rows[ChangeRequest] = asked = ask(spot, room.pk)
+    spot.rows[Attachment] = Attachment.objects.create(
+        request=asked,
+        name=f"附件{word}.pdf",
+        file=f"{spot.position}.xlsx",
+        kind="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        added_by=spot.clerk,
+    )
+    spot.rows[Excess] = excess(spot, order)
     long_work(spot)
+
+
+def excess(spot: Spot, order: Order) -> Excess:
+    """挂账 as a 过户 would leave it."""
+    group = LedgerGroup.objects.create(
+        source=f"matrix:{spot.position}", on=NOW.date(), company_id=order.company_id, office_id=order.office_id
+    )
+    places = {name: getattr(order, name) for name in ("company_id", "office_id", "community_id", "building_id")}
+    said = {name: getattr(order, name) for name in ("room_id", "owner_id", "owner_name", "account_no", "address")}
+    return Excess.objects.create(**places, **said, amount=1, on=NOW.date(), reason=f"过户{spot.word}", group=group)
 
 
 def ask(spot: Spot, room: int) -> ChangeRequest:
     """Two open requests, of the room and of its owner."""
     owner = spot.rows[Owner]
-    spot.others["owner-change"] = request_owner_change(
+    spot.others["billing:owner-change-edit"] = request_owner_change(
         owner.pk, {"name": f"新名{spot.word}"}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )
     return request_room_change(
