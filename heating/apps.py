@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.core.checks import Tags, register
 
 from heating.checks import durable_database
@@ -11,3 +12,10 @@ class HeatingConfig(AppConfig):
 
     def ready(self) -> None:
         register(durable_database, Tags.database)
+
+
+class BackOfficeConfig(admin_apps.AdminConfig):
+    """Django's admin with our own site: /admin/ has no sign-in of its own."""
+
+    default = False
+    default_site = "heating.backoffice.BackOffice"

@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "billing",
     "payments",
     "reports",
-    "django.contrib.admin",
+    "heating.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -122,3 +122,16 @@ def set_user_active(pk: int, *, active: bool, actor: User) -> User:
         User.objects.filter(pk=pk).update(session_epoch=F("session_epoch") + 1)
     record(actor, "user.enable" if active else "user.disable", user, before=before, after=active)
     return user
+
+
+@transaction.atomic
+def let_into_back_office(username: str, *, on: bool) -> User:
+    """Open or shut /admin/ for a user, at the machine (`manage.py backoffice`); `Refusal` when nobody has the name."""
+    found = User.objects.by_login(username)
+    if found is None:
+        raise Refusal(f"没有用户 {username}")
+    user: User = User.objects.select_for_update().get(pk=found.pk)
+    before, user.is_staff = user.is_staff, on
+    user.save(update_fields=["is_staff"])
+    record(None, "user.backoffice", user, before=before, after=on, note="manage.py backoffice")
+    return user

@@ -1,0 +1,203 @@
+"""What is owed, in the back office: to look at; 产品 may also be deleted while unused, and go out as a workbook.
+
+A product is added and changed on its pages only: its terms are a version with rules of its own (relief, windows,
+checks against each other) that one form or one row of a sheet does not hold, and they count for money at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from import_export.fields import Field
+from import_export.resources import ModelResource
+
+from billing.models import (
+    Allocation,
+    BillRun,
+    Contract,
+    LedgerEntry,
+    LedgerGroup,
+    Order,
+    OrderLine,
+    Prepayment,
+    PrepaymentEntry,
+    Product,
+    ProductVersion,
+    ReliefRule,
+    Season,
+    SeasonRollup,
+    Unbillable,
+)
+from billing.services.products import COLUMNS, delete_product
+from billing.states import VersionState
+from heating.kit.backoffice import BackOfficeAdmin, ServiceAdmin
+from heating.kit.backoffice.transfer import Exporting
+
+
+@admin.register(Season)
+class SeasonAdmin(BackOfficeAdmin):
+    """Seasons move by their own steps, not by editing."""
+
+    see = "billing.view_season"
+    list_display = ("name", "company", "year", "starts_on", "ends_on", "state", "current")
+    search_fields = ("name", "company__name")
+    list_filter = ("state", "current", "company")
+
+
+class TermField(Field):
+    """One figure of the version that counts."""
+
+    def get_value(self, instance: Product) -> Any:
+        version = next(iter(instance.effective), None)
+        if version is None:
+            return None
+        display = getattr(version, f"get_{self.attribute}_display", None)
+        return display() if display else getattr(version, str(self.attribute))
+
+
+class ProductResource(ModelResource):
+    """Products with the figures of the version that counts."""
+
+    code = Field("code", "产品编号")
+    name = Field("name", "产品名称")
+    kind = Field("get_kind_display", "产品类型")
+    office = Field("office__name", "归属机构")
+    season = Field("season__name", "采暖季")
+    active = Field(column_name="状态")
+    version = TermField("number", "版本")
+    locals().update({name: TermField(name, ProductVersion._meta.get_field(name).verbose_name) for name in COLUMNS})
+    reliefs = Field(column_name="优抚标准")
+
+    class Meta:
+        model = Product
+        fields = ("code", "name", "kind", "office", "season", "active", "version", *COLUMNS, "reliefs")
+
+    def dehydrate_active(self, product: Product) -> str:
+        return "启用" if product.active else "停用"
+
+    def dehydrate_reliefs(self, product: Product) -> str:
+        rules = [rule for version in product.effective for rule in version.relief_rules.all()]
+        return "；".join(
+            f"{rule.relief} {rule.get_method_display()} {rule.value} {rule.window_from} 至 {rule.window_to}"
+            for rule in rules
+        )
+
+
+@admin.register(Product)
+class ProductAdmin(Exporting, ServiceAdmin):
+    see, delete_verb = "billing.view_product", "billing.delete_product"
+    resource_classes = [ProductResource]
+    list_display = ("code", "name", "kind", "office", "season", "active")
+    search_fields = ("code", "name")
+    list_filter = ("kind", "active", "season", "office")
+    ordering, sortable_by = ("-season__year", "code"), None
+
+    def get_export_queryset(self, request: HttpRequest) -> Any:
+        counting = ProductVersion.objects.filter(state=VersionState.EFFECTIVE).prefetch_related("relief_rules")
+        return (
+            super().get_export_queryset(request).prefetch_related(Prefetch("versions", counting, to_attr="effective"))
+        )
+
+    def remove(self, pk: int, *, actor: Any) -> None:
+        delete_product(pk, actor=actor)
+
+
+@admin.register(ProductVersion)
+class ProductVersionAdmin(BackOfficeAdmin):
+    see = "billing.view_product"
+    list_display = ("product", "number", "state", "price", "pay_from", "pay_to", "effective_at")
+    search_fields = ("product__code", "product__name")
+    list_filter = ("state",)
+
+
+@admin.register(ReliefRule)
+class ReliefRuleAdmin(BackOfficeAdmin):
+    see, within = "billing.view_product", "version"
+    list_display = ("version", "relief", "method", "value", "window_from", "window_to", "lapse")
+    list_select_related = ("version__product",)
+    search_fields = ("version__product__code",)
+
+
+@admin.register(Contract)
+class ContractAdmin(BackOfficeAdmin):
+    see = "billing.view_contract"
+    list_display = ("number", "room", "owner", "product", "season", "state", "submitted_by", "decided_by")
+    search_fields = ("number__exact",)
+    list_filter = ("state", "source", "season")
+
+
+@admin.register(Order)
+class OrderAdmin(BackOfficeAdmin):
+    see = "billing.view_order"
+    list_display = ("number", "account_no", "owner_name", "season", "principal", "paid", "due", "state", "office")
+    search_fields = ("number__exact", "account_no__exact")
+    list_filter = ("state", "season")
+
+
+@admin.register(OrderLine)
+class OrderLineAdmin(BackOfficeAdmin):
+    see, within = "billing.view_order", "order"
+    list_display = ("order", "label", "text", "sign", "amount")
+    search_fields = ("order__number__exact",)
+
+
+@admin.register(LedgerGroup)
+class LedgerGroupAdmin(BackOfficeAdmin):
+    see = "billing.view_ledgergroup"
+    list_display = ("source", "on", "office", "actor", "at", "note")
+    search_fields = ("source__exact",)
+    list_filter = ("on",)
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(BackOfficeAdmin):
+    see, within = "billing.view_ledgergroup", "group"
+    list_display = ("group", "account", "side", "amount", "order_id", "room_id")
+    search_fields = ("group__source__exact",)
+
+
+@admin.register(Allocation)
+class AllocationAdmin(BackOfficeAdmin):
+    see = "billing.view_order"
+    list_display = ("order", "kind", "direction", "amount", "on", "payment_id")
+    search_fields = ("order__number__exact",)
+
+
+@admin.register(Prepayment)
+class PrepaymentAdmin(BackOfficeAdmin):
+    see = "billing.view_prepayment"
+    list_display = ("room", "balance", "office", "changed_at")
+    search_fields = ("room__account_no__exact",)
+
+
+@admin.register(PrepaymentEntry)
+class PrepaymentEntryAdmin(BackOfficeAdmin):
+    see, within = "billing.view_prepayment", "prepayment"
+    list_display = ("prepayment", "direction", "amount", "on", "note")
+    list_select_related = ("prepayment__room",)
+    search_fields = ("prepayment__room__account_no__exact",)
+
+
+@admin.register(BillRun)
+class BillRunAdmin(BackOfficeAdmin):
+    see = "billing.view_billrun"
+    list_display = ("id", "company", "season", "on", "orders", "principal", "skipped", "actor", "at")
+    search_fields = ("company__name",)
+
+
+@admin.register(Unbillable)
+class UnbillableAdmin(BackOfficeAdmin):
+    see, within = "billing.view_billrun", "run"
+    list_display = ("run", "contract", "reason")
+    list_select_related = ("run__season", "contract")
+    search_fields = ("contract__number__exact",)
+
+
+@admin.register(SeasonRollup)
+class SeasonRollupAdmin(BackOfficeAdmin):
+    see = "reports.view_statement"
+    list_display = ("id", "season_id", "community_id", "building_id", "product_kind", "orders", "principal", "paid")
+    search_fields = ("building_id__exact",)

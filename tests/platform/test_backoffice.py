@@ -1,0 +1,357 @@
+"""The back office under /admin/: one sign-in, the same scope, the same masks, and no way around the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, reverse
+
+from accounts.models import DataScope, User
+from heating.audit.models import Record
+from heating.kit.backoffice import BackOfficeAdmin, ServiceAdmin
+from org.models import DictEntry, Office, Parameter
+from tests import build
+from tests.house.test_models import OURS
+from tests.platform.furnished import CARD, PHONE, SEE, WRITE, furnish, staff
+
+pytestmark = pytest.mark.django_db
+# No table, or a table that is only seen by 全部数据 because it belongs to no office.
+NO_TABLE, SHARED = {"reports.Statement"}, {"org.DictEntry", "accounts.LoginFailure"}
+TABLES = sorted(admin.site._registry, key=lambda model: model._meta.label)
+OWN, FOREIGN = "金鸦公司", "银蟾公司"
+
+
+def address(model: Any, page: str = "changelist", *arguments: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
+
+
+def text(client: Client, url: str, status: int = 200, **query: Any) -> str:
+    answer = client.get(url, query)
+    assert answer.status_code == status, (url, query, answer.status_code)
+    return answer.content.decode()
+
+
+def last_seen(model: Any, client: Client) -> Any:
+    """Return the newest row that the person at the browser reaches."""
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    return admin.site.get_model_admin(model).rows(user).order_by("pk").last()
+
+
+@pytest.fixture
+def own() -> Office:
+    furnish(FOREIGN)
+    return furnish(OWN)
+
+
+@pytest.fixture
+def inside(own: Office, client: Client) -> Client:
+    """The browser of somebody who sees and does everything, in his own company."""
+    client.force_login(staff("eve", own, *SEE, *WRITE))
+    return client
+
+
+@pytest.fixture
+def over_all(own: Office, client: Client) -> Client:
+    client.force_login(staff("sam", own, *SEE, *WRITE, scope=DataScope.ALL))
+    return client
+
+
+# The door.
+
+
+def every_address(resolver: Any, prefix: str = "/admin/") -> list[str]:
+    found = []
+    for entry in resolver:
+        route = prefix + str(entry.pattern).replace("<path:object_id>", "1").replace("^", "").replace("$", "")
+        if isinstance(entry, URLResolver):
+            found += every_address(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern) and "(" not in route and "<" not in route:
+            found.append(route)
+    return found
+
+
+def test_without_a_sign_in_every_address_leads_to_the_one_sign_in(client: Client) -> None:
+    addresses = every_address(admin.site.urls[0])
+    assert len(addresses) > 150
+    for url in addresses:
+        for answer in (client.get(url), client.post(url)):
+            assert answer.status_code == 302 and answer["Location"].startswith("/a/login?next="), url
+    assert client.get("/admin/org/office/?kind=site")["Location"] == "/a/login?next=/admin/org/office/%3Fkind%3Dsite"
+
+
+def test_a_right_password_opens_nothing_at_the_admins_own_login(client: Client) -> None:
+    build.user("bob", build.company(), is_staff=True)
+    answer = client.post("/admin/login/", {"username": "bob", "password": "bob-Pass-1", "next": "/admin/"})
+    assert answer["Location"] == "/a/login?next=/admin/" and "_auth_user_id" not in client.session
+    assert client.get("/admin/login/?next=https://evil.example/")["Location"] == "/a/login?next=/admin/"
+
+
+@pytest.mark.parametrize("missing", ["is_staff", "rights", "is_active", "role"])
+def test_it_takes_being_let_in_and_rights_by_an_enabled_role(missing: str, client: Client) -> None:
+    company = build.company()
+    verbs = () if missing == "rights" else ("org.view_office",)
+    user = staff("bob", company, *verbs, is_staff=missing != "is_staff", is_superuser=True)
+    client.force_login(user)
+    if missing == "is_active":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    if missing == "role":
+        company.role_set.update(active=False)
+    for url in ("/admin/", "/admin/login/?next=/admin/", "/admin/org/office/", "/admin/nothing/"):
+        answer = client.get(url)
+        assert answer.status_code == (302 if missing == "is_active" else 403), url
+        client.force_login(user)
+
+
+def test_whoever_is_in_gets_in_and_leaves_by_the_pages_of_accounts(inside: Client) -> None:
+    assert "热力缴费管理系统 · 后台" in text(inside, "/admin/")
+    assert inside.get("/admin/login/?next=/admin/org/office/")["Location"] == "/admin/org/office/"
+    assert inside.get("/admin/password_change/")["Location"] == "/a/password"
+    assert inside.get("/admin/logout/").status_code == 405
+    assert inside.post("/admin/logout/")["Location"] == "/a/login"
+    assert Record.objects.filter(verb="logout").exists() and "_auth_user_id" not in inside.session
+
+
+def test_the_command_lets_in_and_shuts_and_is_recorded(capsys: Any) -> None:
+    user = build.user("bob", build.company())
+    call_command("backoffice", "BOB", on=True)
+    assert User.objects.get(pk=user.pk).is_staff
+    call_command("backoffice", "bob", off=True)
+    assert not User.objects.get(pk=user.pk).is_staff
+    deeds = Record.objects.filter(verb="user.backoffice").order_by("id")
+    assert [(deed.before, deed.after, deed.actor_name) for deed in deeds] == [
+        (False, True, "系统"),
+        (True, False, "系统"),
+    ]
+    with pytest.raises(CommandError, match="没有用户"):
+        call_command("backoffice", "nobody", on=True)
+
+
+# What is there.
+
+
+def test_every_table_of_ours_is_registered_and_nobody_elses() -> None:
+    ours = {model for model in apps.get_models() if model._meta.app_label in OURS}
+    assert {model._meta.label for model in ours - set(TABLES)} == NO_TABLE
+    assert set(TABLES) <= ours
+    for model, table in admin.site._registry.items():
+        assert isinstance(table, BackOfficeAdmin) and table.search_fields, model
+        assert table.actions is None, model
+
+
+def test_each_list_shows_only_the_rows_of_the_own_company(inside: Client) -> None:
+    for model in TABLES:
+        if model._meta.label in SHARED:
+            text(inside, address(model), 403)
+            continue
+        shown = text(inside, address(model))
+        rows = shown.split('id="result_list"')[1]
+        assert OWN in rows, model
+        assert FOREIGN not in shown, model
+
+
+def test_whoever_has_all_data_sees_both(over_all: Client) -> None:
+    for model in TABLES:
+        shown = text(over_all, address(model))
+        assert OWN in shown and FOREIGN in shown, model
+
+
+def test_a_list_costs_the_same_with_three_companies_as_with_one(own: Office, client: Client) -> None:
+    client.force_login(staff("sam", own, *SEE, scope=DataScope.ALL))
+
+    def cost() -> dict[str, int]:
+        found = {}
+        for model in TABLES:
+            client.get(address(model))
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
+                client.get(address(model))
+            found[model._meta.label] = len(queries)
+        return found
+
+    before = cost()
+    furnish("铜雀公司")
+    furnish("铁马公司")
+    assert cost() == before
+
+
+def test_each_row_opens_within_the_company_and_is_unknown_outside(inside: Client) -> None:
+    for model in TABLES:
+        if model._meta.label in SHARED:
+            continue
+        theirs, mine = model._default_manager.order_by("pk").first(), last_seen(model, inside)
+        shown = text(inside, address(model, "change", mine.pk))
+        assert FOREIGN not in shown, model
+        for page in ("change", "history", "delete"):
+            expected = 403 if page == "delete" and not isinstance(admin.site._registry[model], ServiceAdmin) else 404
+            if model is Parameter and page == "delete":
+                expected = 403
+            assert inside.get(address(model, page, theirs.pk)).status_code == expected, (model, page)
+
+
+def test_drop_downs_and_filters_name_only_what_is_in_scope(inside: Client) -> None:
+    query = {"app_label": "org", "model_name": "office", "field_name": "parent"}
+    answer = inside.get("/admin/autocomplete/", query | {"term": ""}).json()
+    assert [found["text"] for found in answer["results"]] == [OWN]
+    for field in (("org", "parameter", "company"), ("accounts", "user", "office"), ("billing", "order", "season")):
+        query = dict(zip(("app_label", "model_name", "field_name"), field, strict=True))
+        assert {found["text"] for found in inside.get("/admin/autocomplete/", query).json()["results"]} == {OWN}
+    theirs = Office.objects.get(name=FOREIGN)
+    answer = inside.post(address(Parameter, "add"), {"company": theirs.pk, "key": "密码最短长度", "value": "9"})
+    assert answer.status_code == 200 and not Parameter.objects.filter(company=theirs, key="密码最短长度").exists()
+
+
+def test_nothing_sensitive_is_shown_without_the_right(inside: Client) -> None:
+    for model in TABLES:
+        if model._meta.label in SHARED:
+            continue
+        row = last_seen(model, inside)
+        pages = text(inside, address(model)) + text(inside, address(model, "change", row.pk))
+        assert PHONE not in pages and CARD not in pages and CARD[-4:] + "<" not in pages, model
+        assert "argon2" not in pages and "md5$" not in pages, model
+
+
+def test_whoever_may_see_phones_sees_them_but_no_document(own: Office, client: Client) -> None:
+    client.force_login(staff("eve", own, *SEE, "property.view_sensitive"))
+    seen = ""
+    for model in TABLES:
+        if model._meta.label not in SHARED:
+            seen += text(client, address(model, "change", last_seen(model, client).pk))
+    assert PHONE in seen and CARD not in seen
+
+
+# What may not be done.
+
+
+def test_no_money_table_takes_a_post(over_all: Client) -> None:
+    for model in TABLES:
+        table = admin.site._registry[model]
+        if isinstance(table, ServiceAdmin):
+            continue
+        before = list(model._default_manager.order_by("pk").values())
+        row = model._default_manager.order_by("pk").last()
+        data = {field.name: "9" for field in model._meta.fields} | {"post": "yes", "_save": "1"}
+        for url in (address(model, "add"), address(model, "change", row.pk), address(model, "delete", row.pk)):
+            assert over_all.post(url, data).status_code == 403, url
+        actions = {"action": "delete_selected", "_selected_action": row.pk, "index": "0", "post": "yes"}
+        assert over_all.post(address(model), actions).status_code == 200, model
+        assert list(model._default_manager.order_by("pk").values()) == before, model
+
+
+def test_what_may_be_written_needs_its_verb(own: Office, client: Client) -> None:
+    client.force_login(staff("eve", own, *SEE, scope=DataScope.ALL))
+    for model in TABLES:
+        row = model._default_manager.order_by("pk").last()
+        for page, arguments in (("add", ()), ("change", (row.pk,)), ("delete", (row.pk,))):
+            assert client.post(address(model, page, *arguments), {"post": "yes"}).status_code == 403, (model, page)
+        if hasattr(admin.site._registry[model], "import_action"):
+            assert client.get(address(model, "import")).status_code == 403
+            assert client.post(address(model, "process_import")).status_code == 403
+
+
+def test_filters_tell_nothing_of_what_is_masked(over_all: Client) -> None:
+    for url in (
+        "/admin/accounts/user/?password__startswith=argon2",
+        "/admin/accounts/user/?phone__startswith=160",
+        "/admin/property/owner/?id_hash__startswith=a",
+        "/admin/property/room/?owner__phone__startswith=160",
+        "/admin/billing/order/?room__owner__id_cipher__isnull=False",
+    ):
+        assert over_all.get(url).status_code == 400, url
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%27%22%3Cx%3E%26%7B%7B7*7%7D%7D", "q=%00", "q=" + "9" * 300, "p=99999999999999999999", "p=-1", "p=zz",
+        "o=zz", "o=99.-99", "o=1.2.-3", "all=", "e=1", "nothing=1", "id__exact=99999999999999999999999", "state__exact=%00",
+        "state__exact=zz", "active__exact=zz", "office__id__exact=zz", "on__gte=99999-01-01", "at__gte=zz",
+        "_to_field=zz", "_popup=1", "_facets=True", "pk__in=1,2", "q=%5C%25_&p=2", "office__id__exact=99999999999999999999999",
+    ],
+)  # fmt: skip
+def test_no_query_string_breaks_a_list(query: str, over_all: Client) -> None:
+    over_all.raise_request_exception = False
+    for model in TABLES:
+        answer = over_all.get(f"{address(model)}?{query}")
+        assert answer.status_code in (200, 302, 400), (model, query, answer.status_code)
+        assert "<x>" not in answer.content.decode()
+    for page in ("change", "delete", "history"):
+        for pk in ("99999999999999999999999", "zz", "_5F", "%00"):
+            assert over_all.get(f"/admin/org/office/{pk}/{page}/").status_code in (400, 404)
+
+
+# What may be done.
+
+
+def office_data(parent: Office | None, **changes: Any) -> dict[str, Any]:
+    data = {"name": "北站", "kind": "site", "level": "2", "code": "", "sort": "0", "active": "on"}
+    return data | {"parent": parent.pk if parent else ""} | changes
+
+
+def test_an_office_is_added_changed_and_deleted_by_the_service(own: Office, inside: Client) -> None:
+    assert inside.post(address(Office, "add"), office_data(own)).status_code == 302
+    made = Office.objects.get(name="北站")
+    assert made.path == f"{own.path}{made.pk}/" and made.company == own and made.code
+    assert inside.post(address(Office, "change", made.pk), office_data(own, name="南站", active="")).status_code == 302
+    made.refresh_from_db()
+    assert (made.name, made.active) == ("南站", False)
+    assert inside.post(address(Office, "delete", made.pk), {"post": "yes"}).status_code == 302
+    deeds = Record.objects.filter(target_type="org.office", target_id=made.pk).order_by("id")
+    assert [deed.verb for deed in deeds] == ["office.add", "office.edit", "office.disable", "office.delete"]
+    assert {deed.actor_name for deed in deeds} == {"eve"}
+    assert text(inside, "/admin/")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM django_admin_log")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_refusal_stands_in_the_form_and_nothing_is_done(own: Office, inside: Client) -> None:
+    site = build.site(own)
+    below = build.site(site, "站下站")
+    theirs = Office.objects.get(name=FOREIGN)
+    deeds = Record.objects.count()
+    answer = inside.post(address(Office, "change", site.pk), office_data(below, name=site.name, code=site.code))
+    assert answer.status_code == 200 and "上级机构不能是自己或自己的下级" in answer.content.decode()
+    for parent, kind, sentence in (
+        (None, "company", "请选择上级机构"),
+        (None, "site", "没有上级的机构必须是公司"),
+        (theirs, "site", "选择一个有效的选项"),
+    ):
+        answer = inside.post(address(Office, "add"), office_data(parent, kind=kind))
+        assert answer.status_code == 200 and sentence in answer.content.decode()
+    answer = inside.post(address(Office, "delete", own.pk), {"post": "yes"}, follow=True)
+    assert "不能删除" in answer.content.decode() and Office.objects.filter(pk=own.pk).exists()
+    site.refresh_from_db()
+    assert site.parent == own and Record.objects.count() == deeds
+
+
+def test_parameters_and_words_are_set_by_the_services(own: Office, over_all: Client) -> None:
+    data = {"company": own.pk, "key": "密码最短长度", "value": "3"}
+    answer = over_all.post(address(Parameter, "add"), data)
+    assert "请填写 8 到 32 之间的整数" in answer.content.decode()
+    assert over_all.post(address(Parameter, "add"), data | {"value": "12"}).status_code == 302
+    row = Parameter.objects.get(company=own, key="密码最短长度")
+    assert over_all.post(address(Parameter, "change", row.pk), {"value": "13", "key": "回单备注"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.key, row.value) == ("密码最短长度", "13")
+    word = {"dictionary": "relief", "code": "hero", "label": "烈属", "aliases": "", "sort": "1", "active": "on"}
+    assert over_all.post(address(DictEntry, "add"), word).status_code == 302
+    assert "小写字母开头" in over_all.post(address(DictEntry, "add"), word | {"code": "=1"}).content.decode()
+    verbs = Record.objects.order_by("id").values_list("verb", flat=True)
+    assert [verb for verb in verbs if verb.split(".")[0] in ("parameter", "dictentry")] == [
+        "parameter.set", "parameter.set", "dictentry.add",
+    ]  # fmt: skip
+
+
+def test_a_used_product_is_not_deleted(own: Office, inside: Client) -> None:
+    product = own.pk and apps.get_model("billing.Product").objects.get(name=OWN)
+    answer = inside.post(address(type(product), "delete", product.pk), {"post": "yes"}, follow=True)
+    assert "已有 1 户签约或订单，不能删除" in answer.content.decode()
+    assert inside.post(address(type(product), "change", product.pk), {"name": "x"}).status_code == 403
