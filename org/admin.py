@@ -77,6 +77,8 @@ class OfficeResource(ServiceResource):
     def add(self, data: dict[str, Any]) -> Office:
         active = data.pop("active")
         office = services.add_office(data, actor=self.actor)
+        # Scopes are read once for a person; the rows that follow may stand below the office just made.
+        self.actor = self.actor.__class__.objects.get(pk=self.actor.pk)
         return office if active else services.switch_office(office.pk, actor=self.actor)
 
     def change(self, pk: int, data: dict[str, Any]) -> Office:

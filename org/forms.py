@@ -72,7 +72,7 @@ class DictEntryForm(forms.Form):
 
     dictionary = forms.ChoiceField(label="字典", choices=tuple(DICTIONARIES.items()))
     code = forms.RegexField(
-        r"[a-z][a-z0-9_]*",
+        r"^[a-z][a-z0-9_]*\Z",
         label="代码",
         max_length=20,
         error_messages={"invalid": "小写字母开头，只含小写字母、数字、下划线"},

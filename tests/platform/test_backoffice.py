@@ -270,10 +270,10 @@ def test_filters_tell_nothing_of_what_is_masked(over_all: Client) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "q=%27%22%3Cx%3E%26%7B%7B7*7%7D%7D", "q=%00", "q=" + "9" * 300, "p=99999999999999999999", "p=-1", "p=zz",
-        "o=zz", "o=99.-99", "o=1.2.-3", "all=", "e=1", "nothing=1", "id__exact=99999999999999999999999", "state__exact=%00",
+        "q=%27%22%3Cx%3E%26%7B%7B7*7%7D%7D", "q=%00", "q=" + "9" * 300, "p=99999999999999999999", "p=-1&all=", "p=zz",
+        "o=zz", "o=99.-99", "o=1.2.-3", "e=1", "nothing=1", "id__exact=99999999999999999999999", "state__exact=%00",
         "state__exact=zz", "active__exact=zz", "office__id__exact=zz", "on__gte=99999-01-01", "at__gte=zz",
-        "_to_field=zz", "_popup=1", "_facets=True", "pk__in=1,2", "q=%5C%25_&p=2", "office__id__exact=99999999999999999999999",
+        "_to_field=zz", "_popup=1", "_facets=True", "pk__in=1,2", "q=%5C%25_&p=2", "office__id__exact=" + "9" * 23,
     ],
 )  # fmt: skip
 def test_no_query_string_breaks_a_list(query: str, over_all: Client) -> None:

@@ -59,7 +59,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
             return rows
         if not self.within:
             return rows.none()
-        holder = self.opts.get_field(self.within).related_model
+        holder: Any = self.opts.get_field(self.within).related_model
         return rows.filter(**{f"{self.within}__in": holder._default_manager.visible_to(user, verb)})
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -79,10 +79,11 @@ class BackOfficeAdmin(admin.ModelAdmin):
     # Who may do what.
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if not request.user.has_perm(self.see):
+        user: Any = request.user
+        if not user.has_perm(self.see):
             return False
         held = isinstance(self.model._default_manager.all(), ScopedQuerySet) or self.within
-        return bool(held or request.user.scope(self.see).everything)
+        return bool(held or user.scope(self.see).everything)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -103,8 +104,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
         found = []
         for name in names:
             if name in (*self.masked, *self.scrubbed):
-                label = str(self.opts.get_field(name).verbose_name)
-                name = Shown(name, label, user, name in self.masked)
+                field: Any = self.opts.get_field(name)
+                name = Shown(name, str(field.verbose_name), user, name in self.masked)
             found.append(name)
         return found
 
@@ -128,9 +129,10 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Give every filter by a related row choices from the scope."""
+        names: Any = self.list_filter
         return [
             (name, ScopedRelatedFilter) if isinstance(self.opts.get_field(name), models.ForeignKey) else name
-            for name in self.list_filter
+            for name in names
         ]
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:

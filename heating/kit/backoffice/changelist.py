@@ -35,7 +35,7 @@ class ScopedChangeList(ChangeList):
 class ScopedRelatedFilter(RelatedFieldListFilter):
     """A filter by a related row whose choices are those that the person may see; none when there are too many."""
 
-    def field_choices(self, field: Any, request: Any, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: Any, model_admin: Any) -> Any:
         rows = model_admin.related_rows(field, request)[: CHOICES + 1]
         found = [(row.pk, str(row)) for row in rows]
         return found if len(found) <= CHOICES else []

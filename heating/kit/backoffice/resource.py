@@ -81,7 +81,7 @@ class ServiceResource(resources.ModelResource):
 
     def import_instance(self, instance: Any, row: Any, **options: Any) -> None:
         try:
-            super().import_instance(instance, row, **options)
+            super().import_instance(instance, row, **options | {"user": self.actor})
         except ValidationError as wrong:
             raise Refusal("；".join(wrong.messages)) from wrong
 

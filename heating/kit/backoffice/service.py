@@ -54,12 +54,12 @@ class ServiceAdmin(BackOfficeAdmin):
         raise NotImplementedError(type(self).__name__)
 
     def _may(self, request: HttpRequest, verb: str, obj: Any) -> bool:
-        if not verb or not request.user.has_perm(verb):
+        if not verb or not request.user.has_perm(verb) or not self.has_view_permission(request):
             return False
         return obj is None or self.rows(request.user, verb).filter(pk=obj.pk).exists()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request) and self._may(request, self.add_verb, None)
+        return self._may(request, self.add_verb, None)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, self.change_verb, obj)

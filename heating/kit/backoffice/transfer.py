@@ -37,9 +37,9 @@ class UploadForm(ImportForm):
 class ConfirmForm(ConfirmImportForm):
     """What the check hands on to the import; anything else was not made by our page."""
 
-    import_file_name = forms.RegexField(NAME, widget=forms.HiddenInput)
-    format = forms.RegexField("0", widget=forms.HiddenInput)
-    resource = forms.RegexField("0", required=False, widget=forms.HiddenInput)
+    import_file_name = forms.RegexField(rf"^{NAME.pattern}\Z", widget=forms.HiddenInput)
+    format = forms.RegexField(r"^0\Z", widget=forms.HiddenInput)
+    resource = forms.RegexField(r"^0\Z", required=False, widget=forms.HiddenInput)
 
 
 class Exporting(ExportMixin):
@@ -49,7 +49,7 @@ class Exporting(ExportMixin):
     export_formats: ClassVar[list[type[Workbook]]] = [Workbook]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)  # type: ignore[attr-defined,no-any-return]
+        return self.has_view_permission(request)
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -90,7 +90,7 @@ class Importing(ImportMixin, Exporting):
         cls.import_formats = [type("Sheet", (Workbook,), {"columns": columns, "required": required})]
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request) and self.has_change_permission(request)  # type: ignore[attr-defined,no-any-return]
+        return self.has_add_permission(request) and self.has_change_permission(request)
 
     def get_import_data_kwargs(self, **options: Any) -> dict[str, Any]:
         return super().get_import_data_kwargs(**options) | {"rollback_on_validation_errors": True}
