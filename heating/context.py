@@ -20,5 +20,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     news = Job.objects.news_for(user).count()
     label = f"后台任务（{news} 个已结束）" if news else "后台任务"
     links = [{"label": label, "url": reverse("jobs:job-list"), "icon": "bell", "count": news}]
+    if user.is_staff:
+        links.append({"label": "系统后台", "url": reverse("admin:index"), "icon": "server-cog", "count": 0})
     top = {"site": str(user.office or ""), "season": str(season or ""), "links": links}
     return {"menu": menu_for(user, request.path), "top": top}

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from accounts.models import DataScope, User
 from heating.audit.models import Record
 from heating.kit.backoffice import BackOfficeAdmin, ServiceAdmin
+from heating.kit.backoffice.changelist import COUNTED
 from org.models import DictEntry, Office, Parameter
 from tests import build
 from tests.house.test_models import OURS
@@ -265,6 +266,17 @@ def test_filters_tell_nothing_of_what_is_masked(over_all: Client) -> None:
         "/admin/billing/order/?room__owner__id_cipher__isnull=False",
     ):
         assert over_all.get(url).status_code == 400, url
+
+
+def test_sorting_by_address_tells_nothing_and_reads_no_whole_table(over_all: Client) -> None:
+    build.room()
+    for order in ("1", "-1"):
+        answer = over_all.get(f"/admin/property/room/?o={order}")
+        assert set(answer.context_data["cl"].queryset.query.order_by) == {"-pk"}
+    counted = over_all.get("/admin/property/room/").context_data["cl"].paginator
+    with CaptureQueriesContext(connection) as queries:
+        assert type(counted)(counted.object_list, 50).count == 3
+    assert f"LIMIT {COUNTED}" in queries[0]["sql"]
 
 
 @pytest.mark.parametrize(

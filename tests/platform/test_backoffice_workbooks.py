@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from io import BytesIO
@@ -18,7 +19,7 @@ from openpyxl import load_workbook
 from accounts.models import DataScope
 from billing.models import Product
 from heating.audit.models import Record
-from heating.kit.backoffice.workbook import Workbook
+from heating.kit.backoffice.workbook import Shelf, Workbook
 from org.models import DictEntry, Office
 from org.services import change_office
 from tests import build
@@ -161,6 +162,22 @@ def test_a_forged_confirmation_reads_and_deletes_nothing(
     assert inside.post(f"{OFFICES}process_import/", data).status_code in (200, 302)
     assert not Office.objects.filter(code="N1").exists()
     assert [path.name for path in (Path(settings.MEDIA_ROOT) / "backoffice").iterdir()] == before
+
+
+def test_the_shelf_holds_its_own_files_only(settings: Any) -> None:
+    outside = Path(settings.MEDIA_ROOT) / "secret"
+    outside.parent.mkdir(parents=True)
+    outside.write_bytes(b"x")
+    for deed in (Shelf(name="../secret").read, Shelf(name="../secret").remove, Shelf(name=str(outside)).read):
+        with pytest.raises(FileNotFoundError):
+            deed()
+    assert outside.exists()
+    shelf = Shelf()
+    shelf.save(b"y")
+    os.utime(outside.parent / "backoffice" / shelf.name, (0, 0))
+    Shelf().save(b"z")
+    with pytest.raises(FileNotFoundError):
+        Shelf(name=shelf.name).read()
 
 
 @pytest.mark.parametrize("kind", [*sorted(hostile.KINDS.keys() - hostile.COSTLY), "bomb in the sheet"])
