@@ -14,10 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, reverse
 
 from accounts.models import DataScope, User
+from billing.models import Order, OrderLine
 from heating.audit.models import Record
+from heating.jobs.models import Job
 from heating.kit.backoffice import BackOfficeAdmin, ServiceAdmin
 from heating.kit.backoffice.changelist import COUNTED
 from org.models import DictEntry, Office, Parameter
+from payments.models import Payment
+from property.models import Room
 from tests import build
 from tests.house.test_models import OURS
 from tests.platform.furnished import CARD, PHONE, SEE, WRITE, furnish, staff
@@ -290,7 +294,7 @@ def test_sorting_by_address_tells_nothing_and_reads_no_whole_table(over_all: Cli
 )  # fmt: skip
 def test_no_query_string_breaks_a_list(query: str, over_all: Client) -> None:
     over_all.raise_request_exception = False
-    for model in TABLES:
+    for model in (Office, User, Record, Job, Room, Order, OrderLine, Payment):
         answer = over_all.get(f"{address(model)}?{query}")
         assert answer.status_code in (200, 302, 400), (model, query, answer.status_code)
         assert "<x>" not in answer.content.decode()
