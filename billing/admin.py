@@ -18,6 +18,7 @@ from billing.models import (
     Allocation,
     BillRun,
     Contract,
+    Excess,
     LedgerEntry,
     LedgerGroup,
     Order,
@@ -179,6 +180,13 @@ class PrepaymentEntryAdmin(BackOfficeAdmin):
     list_display = ("prepayment", "direction", "amount", "on", "note")
     list_select_related = ("prepayment__room",)
     search_fields = ("prepayment__room__account_no__exact",)
+
+
+@admin.register(Excess)
+class ExcessAdmin(BackOfficeAdmin):
+    see = "billing.view_excess"
+    list_display = ("account_no", "owner_name", "amount", "returned", "on", "reason", "office")
+    search_fields = ("account_no__exact", "owner_name__exact")
 
 
 @admin.register(BillRun)

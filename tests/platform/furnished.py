@@ -13,6 +13,7 @@ from accounts.models import DataScope, Device, LoginFailure, LoginGuard, User
 from billing.models import (
     Allocation,
     BillRun,
+    Excess,
     LedgerEntry,
     LedgerGroup,
     OrderLine,
@@ -37,6 +38,7 @@ SEE = (
     "property.view_building", "property.view_unit", "property.view_room", "property.view_owner",
     "property.view_changerequest", "meters.view_reading", "billing.view_season", "billing.view_product",
     "billing.view_contract", "billing.view_order", "billing.view_ledgergroup", "billing.view_prepayment",
+    "billing.view_excess",
     "billing.view_billrun", "payments.view_payment", "payments.view_receipt", "reports.view_statement",
 )  # fmt: skip
 WRITE = (
@@ -113,6 +115,10 @@ def _money(word: str, room: Room, order: Any, clerk: User) -> None:
     Allocation.objects.create(order=order, group=group, kind="principal", amount=1, on=ON)
     saving = Prepayment.objects.create(room=room, balance=1, **place)
     PrepaymentEntry.objects.create(prepayment=saving, group=group, direction="in", amount=1, on=ON, note=word)
+    Excess.objects.create(
+        room=room, owner=room.owner, owner_name=word, account_no=room.account_no, address=word, amount=1, on=ON,
+        reason=word, group=group, **place,
+    )  # fmt: skip
     receipt = Receipt.objects.create(
         payment=payment, site=room.office, on=ON, seq=1, number=f"HD-{word}", content={"phone": PHONE}
     )
