@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from accounts.models import User
-from accounts.rules import ABSOLUTE, BEGAN, SEEN, idle_limit
+from accounts.rules import ABSOLUTE, BEGAN, SEEN, idle_limit, needs_second_factor
 
 ENDED = "ended"
 # Writing the session at every request would cost each page a write; a minute is exact enough for a limit of 15.
@@ -19,24 +20,28 @@ TOUCH_SECONDS = 60
 
 
 def session_guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """End sessions that are idle, too old, or whose user is disabled or locked; first passwords are changed first.
+    """End sessions that are idle, too old, or whose user is disabled or locked; some duties come first.
 
     Django itself ends a session whose password or `session_epoch` changed (User.get_session_auth_hash).
     """
 
     def guard(request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            now = timezone.now()
-            reason = end_of_session(request.user, request.session, now)
-            if reason:
-                logout(request)
-                request.session[ENDED] = reason
-            else:
-                _touch(request, now)
-                duty = pending_duty(request)
-                if duty and request.path not in (reverse(duty), reverse("accounts:logout")):
-                    return redirect(duty)
-        return get_response(request)
+        if not request.user.is_authenticated:
+            return get_response(request)
+        now = timezone.now()
+        reason = end_of_session(request.user, request.session, now)
+        if reason:
+            logout(request)
+            request.session[ENDED] = reason
+            return get_response(request)
+        duty = pending_duty(request.user)
+        if duty and request.path not in (reverse(duty), reverse("accounts:logout")):
+            response = redirect(duty)
+        else:
+            response = get_response(request)
+        _touch(request, now)
+        add_never_cache_headers(response)  # errors and the back office included
+        return response
 
     return guard
 
@@ -57,12 +62,18 @@ def end_of_session(user: User, session: dict, now: datetime) -> str:
     return ""
 
 
-def pending_duty(request: HttpRequest) -> str:
+def pending_duty(user: User) -> str:
     """Return the name of the page that the person has to pass before any other, or nothing."""
-    return "accounts:password" if request.user.must_change_password else ""
+    if user.must_change_password:
+        return "accounts:password"
+    if not user.has_second_factor and needs_second_factor(user.second_factor_policy, user.get_all_permissions()):
+        return "accounts:second-factor"
+    return ""
 
 
 def _touch(request: HttpRequest, now: datetime) -> None:
+    """Note that somebody is there; what a page asks for by itself, such as progress, says nothing of that."""
+    page = getattr(getattr(request.resolver_match, "func", None), "view_class", None)
     stamp = now.timestamp()
-    if stamp - request.session[SEEN] > TOUCH_SECONDS:
+    if not getattr(page, "unattended", False) and stamp - request.session.get(SEEN, stamp) > TOUCH_SECONDS:
         request.session[SEEN] = stamp

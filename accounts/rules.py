@@ -1,9 +1,11 @@
-"""Arithmetic of the sign-in: addresses, the midnight that unlocks, passwords, idle times. No Django, no clock."""
+"""Arithmetic of the sign-in: addresses, unlocking midnight, passwords, codes, idle times. No Django, no clock."""
 
 import ipaddress
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -14,6 +16,14 @@ IDLE = timedelta(minutes=30)
 IDLE_WITH_MONEY = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
 DEVICE_LIFE = timedelta(days=90)
+# From the right password to the code of the second factor.
+HALF_LIFE = timedelta(minutes=5)
+RECOVERY_CODES = 10
+DIGITS = 6
+# Ten letters and digits, none of which looks like another; a code of the phone has six digits.
+RECOVERY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+CODE = re.compile(rf"[0-9]{{{DIGITS}}}|[{RECOVERY_ALPHABET}]{{10}}")
+ISSUER = "热力缴费"
 # What a session holds beside Django's own: the second it began, the second of its last request.
 BEGAN, SEEN = "began", "seen"
 
@@ -32,6 +42,49 @@ MONEY_VERBS = frozenset(
         "billing.approve_void",
     }
 )
+
+# Parameter 强制双因子登录: whoever holds one of these needs a second factor. By verbs, because any company names and
+# fills its roles as it likes.
+ADMINISTER_VERBS = frozenset(
+    {
+        "org.add_office",
+        "org.change_office",
+        "org.delete_office",
+        "org.change_parameter",
+        "accounts.add_role",
+        "accounts.change_role",
+        "accounts.delete_role",
+        "accounts.add_user",
+        "accounts.change_user",
+        "accounts.delete_user",
+        "accounts.reset_password",
+        "accounts.unlock_user",
+        "accounts.release_user",
+    }
+)
+APPROVE_VERBS = frozenset(
+    {
+        "billing.approve_contract",
+        "billing.approve_void",
+        "billing.approve_waiver",
+        "payments.approve_refund",
+        "property.approve_changerequest",
+    }
+)
+FINANCE_VERBS = frozenset(
+    {
+        "payments.confirm_handover",
+        "payments.execute_refund",
+        "payments.reconcile",
+        "payments.review_refund",
+        "reports.check_books",
+    }
+)
+SECOND_FACTOR = {
+    "关闭": frozenset(),
+    "管理员": ADMINISTER_VERBS,
+    "管理员、审批人和财务": ADMINISTER_VERBS | APPROVE_VERBS | FINANCE_VERBS,
+}
 
 
 def login_key(name: str) -> str:
@@ -88,3 +141,20 @@ def kinds_of_characters(password: str) -> int:
 def idle_limit(held: Iterable[str]) -> timedelta:
     """Return how long a session of somebody with the permissions `held` may rest."""
     return IDLE_WITH_MONEY if MONEY_VERBS & set(held) else IDLE
+
+
+def needs_second_factor(policy: str, held: Iterable[str]) -> bool:
+    """Say whether the parameter 强制双因子登录 means somebody with the permissions `held`."""
+    return bool(SECOND_FACTOR[policy] & set(held))
+
+
+def read_code(text: str) -> str:
+    """Return a code of the phone or a recovery code as it is checked, whatever width, case or gaps; "" for neither."""
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).lower()
+    return plain if CODE.fullmatch(plain) else ""
+
+
+def phone_address(username: str, key: str) -> str:
+    """Return what the QR code says to the app on the phone; `key` in base32."""
+    query = urlencode({"secret": key, "issuer": ISSUER, "digits": DIGITS, "period": 30}, quote_via=quote)
+    return f"otpauth://totp/{quote(ISSUER)}:{quote(username)}?{query}"

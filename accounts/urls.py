@@ -4,13 +4,17 @@ from django.urls import path
 
 from accounts import lists
 from accounts.views import looks, people
-from accounts.views.signin import ChangePassword, Login, Logout
+from accounts.views.second import SecondFactor, SecondFactorOff
+from accounts.views.signin import ChangePassword, Login, LoginCode, Logout
 
 app_name = "accounts"
 urlpatterns = [
     path("login", Login.as_view(), name="login"),
+    path("login/code", LoginCode.as_view(), name="login-code"),
     path("logout", Logout.as_view(), name="logout"),
     path("password", ChangePassword.as_view(), name="password"),
+    path("otp", SecondFactor.as_view(), name="second-factor"),
+    path("otp/off", SecondFactorOff.as_view(), name="second-factor-off"),
     path("accounts/roles/", lists.RoleList.as_view(), name="role-list"),
     path("accounts/roles/add/", people.RoleAdd.as_view(), name="role-add"),
     path("accounts/roles/<int:pk>/", looks.RoleDetail.as_view(), name="role-detail"),
@@ -28,6 +32,7 @@ urlpatterns = [
     path("accounts/users/<int:pk>/edit/", people.UserEdit.as_view(), name="user-edit"),
     path("accounts/users/<int:pk>/reset/", people.UserReset.as_view(), name="user-reset"),
     path("accounts/users/<int:pk>/unlock/", people.UserUnlock.as_view(), name="user-unlock"),
+    path("accounts/users/<int:pk>/release/", people.UserRelease.as_view(), name="user-release"),
     path("accounts/users/<int:pk>/disable/", people.UserDisable.as_view(), name="user-disable"),
     path("accounts/users/<int:pk>/enable/", people.UserEnable.as_view(), name="user-enable"),
 ]

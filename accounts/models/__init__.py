@@ -1,6 +1,17 @@
 """People, their roles, and the guards of the sign-in."""
 
 from accounts.models.people import DataScope, Role, RoleKind, StaffManager, User
-from accounts.models.signin import Device, LoginFailure, LoginGuard
+from accounts.models.signin import Authenticator, Device, LoginFailure, LoginGuard, RecoveryCode
 
-__all__ = ["DataScope", "Device", "LoginFailure", "LoginGuard", "Role", "RoleKind", "StaffManager", "User"]
+__all__ = [
+    "Authenticator",
+    "DataScope",
+    "Device",
+    "LoginFailure",
+    "LoginGuard",
+    "RecoveryCode",
+    "Role",
+    "RoleKind",
+    "StaffManager",
+    "User",
+]

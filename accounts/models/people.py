@@ -123,6 +123,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         permissions = [
             ("reset_password", "重置密码"),
             ("unlock_user", "解锁用户"),
+            ("release_user", "解除双因子"),
             ("view_loginlog", "查看登录日志"),
         ]
         constraints = [
@@ -141,6 +142,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Say whether a code is asked for after the password."""
+        return hasattr(self, "authenticator")
 
     @property
     def may_sign_in(self) -> bool:

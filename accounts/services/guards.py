@@ -59,35 +59,55 @@ def try_password(name: str, password: str, *, address: str, device: str = "", no
     one in a row locks the name until 00:00 tomorrow (manual §2.1, domain.md A21).
     """
     user = User.objects.select_related("office__company").by_login(name)
-    known = device and user is not None and _knows(user, device, now)
-    key = guard_key(name, device if known else "")
-    LoginGuard.objects.bulk_create([LoginGuard(key=key, user=None if known else user)], ignore_conflicts=True)
-    guard = LoginGuard.objects.select_for_update().get(key=key)
+    guard = locked_guard(name, user, device, now)
     open_ = user is not None and user.may_sign_in and not guard.locked(now)
     _wait_for_hash_slot()
     right, outdated = verify_password(password, user.password if open_ else "!")
-    if right:
-        guard.failures, guard.locked_until = 0, None
-        if outdated:
-            user.set_password(password)
-            user.save(update_fields=["password"])
-    elif not guard.locked(now):
+    if not right:
+        closed = guard.locked(now) or (user is not None and not user.may_sign_in)
+        verb = "login.refused" if closed else "login.wrong"
+        count_wrong(guard, user, verb, name=name, address=address, now=now)
+        return None
+    if outdated:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    if not user.has_second_factor:  # else whoever knows the password could try codes without end
+        forgive(guard)
+    return user
+
+
+def locked_guard(name: str, user: User | None, device: str, now: datetime) -> LoginGuard:
+    """Return the counter of a login name under a lock; a known device has one of its own."""
+    known = device and user is not None and _knows(user, device, now)
+    key, owner = guard_key(name, device if known else ""), None if known else user
+    LoginGuard.objects.bulk_create([LoginGuard(key=key, user=owner)], ignore_conflicts=True)
+    guard = LoginGuard.objects.select_for_update().get(key=key)
+    if owner is not None and guard.user_id is None:
+        guard.user = owner
+    return guard
+
+
+def forgive(guard: LoginGuard) -> None:
+    """Start the count anew after a complete sign-in."""
+    guard.failures, guard.locked_until = 0, None
+    guard.save()
+
+
+def count_wrong(guard: LoginGuard, user: User | None, verb: str, *, name: str, address: str, now: datetime) -> None:
+    """Count one wrong password or code and write the login log; the fifth in a row locks.
+
+    A name that nobody has is not logged in full: it may be a password typed in the wrong box.
+    """
+    free = not guard.locked(now)
+    if free:
         # A lock that has run out starts a new count.
         guard.failures = 1 if guard.locked_until else guard.failures + 1
         guard.locked_until = next_midnight(now) if guard.failures >= MAX_WRONG else None
-    guard.user = guard.user or (None if known else user)
     guard.save()
-    _log(guard, user, name, right=right, locked=user is not None and not open_, address=address)
-    return user if right else None
-
-
-def _log(guard: LoginGuard, user: User | None, name: str, *, right: bool, locked: bool, address: str) -> None:
-    """Write the row of the login log; a name that nobody has may be a password typed in the wrong box."""
     shown = user.username if user else f"{name[:2]}***"
     office_id = user.office_id if user else None
-    verb = "login.ok" if right else "login.refused" if locked else "login.wrong"
-    record(user if right else None, verb, user, note=shown, office_id=office_id, address=address)
-    if not right and not locked and guard.failures == MAX_WRONG:
+    record(None, verb, user, note=shown, office_id=office_id, address=address)
+    if free and verb != "login.refused" and guard.failures == MAX_WRONG:
         until = guard.locked_until.isoformat()
         record(None, "login.lock", user, after={"until": until}, note=shown, office_id=office_id, address=address)
 

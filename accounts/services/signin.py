@@ -5,11 +5,12 @@ from datetime import datetime
 
 from captcha.models import CaptchaStore
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from accounts.models import User
 from accounts.services.guards import device_key, hold_brake, remember_device, try_password
 from accounts.services.passwords import demand_new_password_when_old
+from accounts.services.second import WRONG_CODE, Half, Stale, half_way, try_code, user_of
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 
@@ -19,6 +20,8 @@ REFUSED = (
     "登录失败：登录名或密码错误，或登录名已被锁定。"
     "连续输错 5 次密码，登录名锁定到次日 00:00 自动解锁，也可请系统管理员解锁。"
 )
+
+BUSY = "登录人数较多，请稍候重试"
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ def use_captcha(key: str, answer: str, *, now: datetime) -> bool:
     return row is not None and row[1] > now and row[0] == answer.strip().lower()
 
 
-def sign_in(attempt: Attempt, *, now: datetime) -> User:
-    """Return the user who may open a session.
+def sign_in(attempt: Attempt, *, now: datetime) -> User | Half:
+    """Return the user who may open a session, or half of that when the code of his second factor is still missing.
 
     In this order: address brake, captcha (used up), lock, password hash. `Braked` when the address has failed too
     often, `Refusal` with one and the same sentence for every other reason than the captcha.
@@ -61,18 +64,52 @@ def sign_in(attempt: Attempt, *, now: datetime) -> User:
     if not use_captcha(attempt.captcha_key, attempt.captcha_answer, now=now):
         raise Refusal("验证码错误或已过期，请重新输入", field="captcha")
     failure = hold_brake(attempt.address, now, take=True)
-    device = device_key(attempt.device) if settings.LOGIN_KNOWS_DEVICES and attempt.device else ""
+    device = _known_as(attempt.device)
     try:
         user = try_password(attempt.username, attempt.password, address=attempt.address, device=device, now=now)
     except OperationalError as busy:
-        raise Refusal("登录人数较多，请稍候重试") from busy
+        raise Refusal(BUSY) from busy
     if user is None:
         raise Refusal(REFUSED)
     failure.delete()
-    if settings.LOGIN_KNOWS_DEVICES and attempt.device:
-        remember_device(user, attempt.device, now=now)
+    if user.has_second_factor:
+        record(None, "login.code_asked", user, note=user.username, address=attempt.address)
+        return half_way(user, now=now)
+    return _arrive(user, address=attempt.address, device=attempt.device, now=now)
+
+
+def enter_code(half: Half, code: str, *, address: str, device: str = "", now: datetime) -> User:
+    """Return the user who may open a session after his code.
+
+    `Braked` as in `sign_in`, `Stale` when the password has to be given again, `Refusal` when the code is wrong.
+    """
+    failure = hold_brake(address, now, take=True)
+    try:
+        user = user_of(half, now=now)
+        right = try_code(user, code, address=address, device=_known_as(device), now=now, uses=half.uses)
+    except Stale:
+        failure.delete()
+        raise
+    except OperationalError as busy:
+        raise Refusal(BUSY) from busy
+    if not right:
+        raise Refusal(WRONG_CODE, field="code")
+    failure.delete()
+    return _arrive(user, address=address, device=device, now=now)
+
+
+@transaction.atomic
+def _arrive(user: User, *, address: str, device: str, now: datetime) -> User:
+    """Note a complete sign-in; nobody has a session that the login log does not know."""
+    record(user, "login.ok", user, note=user.username, address=address)
+    if settings.LOGIN_KNOWS_DEVICES and device:
+        remember_device(user, device, now=now)
     demand_new_password_when_old(user, now=now)
     return user
+
+
+def _known_as(device: str) -> str:
+    return device_key(device) if settings.LOGIN_KNOWS_DEVICES and device else ""
 
 
 def sign_out(user: User, *, address: str) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.forms import people as forms
 from accounts.models import Role, User
 from accounts.queries import COLUMNS
-from accounts.services import passwords, roles, users
+from accounts.services import passwords, roles, second, users
 from heating.kit.pages import ConfirmPage, FormPage
 
 ROLES = (("系统设置", ""), ("角色管理", "accounts:role-list"))
@@ -189,6 +189,16 @@ class UserUnlock(UserConfirm):
 
     def perform(self, form: Any) -> None:
         passwords.unlock_user(self.object.pk, actor=self.request.user)
+
+
+class UserRelease(UserConfirm):
+    """解除双因子: his phone is lost."""
+
+    title, permission, word, danger = "解除双因子", "accounts.release_user", "解除双因子登录：", True
+    success = "已解除，该用户可只凭密码登录"
+
+    def perform(self, form: Any) -> None:
+        second.release_user(self.object.pk, actor=self.request.user)
 
 
 class UserDisable(UserConfirm):

@@ -80,6 +80,8 @@ class JobDetail(OwnJob, DetailPage):
 class JobProgress(OwnJob):
     """The live part of the page, asked for every second; when the job has ended the whole page comes anew."""
 
+    unattended = True
+
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self.fetch(Job.objects.all(), pk)
         if not request.htmx:

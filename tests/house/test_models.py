@@ -20,7 +20,8 @@ OURS = ("audit", "jobs", "org", "accounts", "property", "meters", "billing", "pa
 GLOBAL = {
     "org.DictEntry", "billing.ReliefRule", "billing.OrderLine", "billing.LedgerEntry", "billing.PrepaymentEntry",
     "billing.Unbillable", "payments.ReceiptCounter", "payments.ReceiptPrint", "reports.Statement",
-    "accounts.LoginGuard", "accounts.LoginFailure", "accounts.Device",
+    "accounts.LoginGuard", "accounts.LoginFailure", "accounts.Device", "accounts.Authenticator",
+    "accounts.RecoveryCode",
 }  # fmt: skip
 MONEY = ("amount", "principal", "paid", "late_", "discount", "balance", "due", "arrears", "refunded", "fee", "prepaid")
 NOT_MONEY = {

@@ -16,11 +16,13 @@ from tests import build
 
 JOBS = [entry.name for entry in jobs_urls.urlpatterns]
 # Anybody may open these; everything else needs a sign-in.
-PUBLIC = {"accounts:login", "accounts:logout", "captcha-refresh", "captcha-image", "health"}
+PUBLIC = {"accounts:login", "accounts:login-code", "accounts:logout", "captcha-refresh", "captcha-image", "health"}
 # A sign-in is enough, no verb is asked.
 # (Everybody sees his own long work.)
 EVERYBODY = {
     "accounts:password",
+    "accounts:second-factor",
+    "accounts:second-factor-off",
     "reports:home",
     *(f"jobs:{name}" for name in JOBS),
 }
@@ -89,7 +91,7 @@ def test_without_a_sign_in_every_page_leads_to_it(db: Any, client: Client) -> No
 def test_without_a_role_every_page_is_refused_or_empty(db: Any, client: Client) -> None:
     client.force_login(build.user("nobody", build.company()))
     for address in addresses():
-        if address not in ("/a/", "/a/password") and not address.startswith("/a/jobs/"):
+        if address not in ("/a/", "/a/password", "/a/otp", "/a/otp/off") and not address.startswith("/a/jobs/"):
             assert client.get(address).status_code == 403, address
             assert client.post(address).status_code == 403, address
 

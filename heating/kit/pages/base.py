@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views import View
+from django_htmx.http import HttpResponseClientRedirect
 
 from heating.kit.errors import Refusal
 
@@ -30,12 +31,14 @@ class Page(View):
     template: ClassVar[str] = ""
     # The model whose rows this page opens by id; the access matrix test makes rows of it in every position.
     model: ClassVar[Any] = None
+    # Asked for by a timer in the page: it does not keep the session of a person who went away.
+    unattended: ClassVar[bool] = False
     # Crumbs before the title: (label, url name or "").
     crumbs: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return self.sign_in_first(request)
         if self.permission and not request.user.has_perm(self.permission):
             raise PermissionDenied
         if any(isinstance(value, int) and value > MAX_ID for value in kwargs.values()):
@@ -55,6 +58,13 @@ class Page(View):
             raise Http404 from error
         add_never_cache_headers(response)
         return response
+
+    def sign_in_first(self, request: HttpRequest) -> HttpResponse:
+        """Lead to the sign-in page: the whole page, also when only a part of it was asked for."""
+        if request.htmx:
+            here = request.htmx.current_url_abs_path or "/a/"
+            return HttpResponseClientRedirect(redirect_to_login(here)["Location"])
+        return redirect_to_login(request.get_full_path())
 
     def refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         """Show the sentence; override where the page can show it beside its form."""

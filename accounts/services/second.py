@@ -1,0 +1,147 @@
+"""The second factor: codes of the phone and recovery codes; set up by the person, taken off by him or for him."""
+
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import Authenticator, RecoveryCode, User
+from accounts.rules import DIGITS, HALF_LIFE, RECOVERY_ALPHABET, RECOVERY_CODES
+from accounts.services.guards import count_wrong, forgive, locked_guard, try_password
+from heating.audit.services import record
+from heating.kit.errors import Refusal
+from heating.kit.seal import fingerprint, seal
+
+WRONG_CODE = (
+    "动态码或恢复码错误，或已使用过。连续输错 5 次（与密码合计），登录名锁定到次日 00:00，也可请系统管理员解锁。"
+)
+
+
+class Stale(Refusal):
+    """The right password was too long ago, or was used up, or the user has changed since: begin again."""
+
+
+@dataclass(frozen=True)
+class Half:
+    """What a right password is worth while the code is missing: nothing but the question for it, once, for minutes."""
+
+    user_id: int
+    session_hash: str
+    uses: int
+    until: float
+
+
+def half_way(user: User, *, now: datetime) -> Half:
+    """Return what the browser's session keeps until the code comes."""
+    until = (now + HALF_LIFE).timestamp()
+    return Half(user.pk, user.get_session_auth_hash(), user.authenticator.uses, until)
+
+
+def user_of(half: Half, *, now: datetime) -> User:
+    """Return whose password was right; `Stale` when that no longer counts."""
+    user = User.objects.select_related("office__company", "authenticator").filter(pk=half.user_id).first()
+    same = user is not None and constant_time_compare(half.session_hash, user.get_session_auth_hash())
+    if not same or not user.may_sign_in or now.timestamp() >= half.until:
+        raise Stale("登录已超时，请重新输入密码")
+    return user
+
+
+@transaction.atomic
+def try_code(user: User, code: str, *, address: str, device: str = "", now: datetime, uses: int | None = None) -> bool:
+    """Check and use up one code, under the locks of the login name's counter and of the device.
+
+    A wrong code counts like a wrong password. `Stale` when the name is locked, the device gone, or, with `uses`, a
+    code was taken since the password: of two posts with one code or one password, one passes.
+    """
+    guard = locked_guard(user.username, user, device, now)
+    phone = Authenticator.objects.select_for_update().filter(user=user).first()
+    if guard.locked(now) or phone is None or uses not in (None, phone.uses):
+        raise Stale("登录已失效，请重新输入密码；登录名如已锁定，次日 00:00 自动解锁，也可请系统管理员解锁")
+    right = phone.verify_token(code, now) if len(code) == DIGITS else _use_recovery_code(user, code)
+    if right:
+        phone.uses += 1
+        phone.save(update_fields=["uses"])
+        forgive(guard)
+    else:
+        count_wrong(guard, user, "login.code_wrong", name=user.username, address=address, now=now)
+    return right
+
+
+def new_key() -> str:
+    """Return a random key of 160 bits in base32, as an app on a phone takes it."""
+    return b32encode(secrets.token_bytes(20)).decode()
+
+
+def set_up(user: User, *, key: str, password: str, code: str, address: str, now: datetime) -> tuple[User, list[str]]:
+    """Ask `user` for a code at every sign-in from now on; return him and his recovery codes, shown once.
+
+    The first code shows that the phone has the key. Every other session of his ends.
+    """
+    if user.has_second_factor:
+        raise Refusal("双因子登录已经启用")
+    _ask_password(user, password, address=address, now=now)
+    with transaction.atomic():
+        fresh = User.objects.select_for_update().get(pk=user.pk)
+        if Authenticator.objects.filter(user=fresh).exists():
+            raise Refusal("双因子登录已经启用")
+        phone = Authenticator.objects.create(user=fresh, key=seal(key))
+        if len(code) != DIGITS or not phone.verify_token(code, now):
+            raise Refusal("动态码不对：请用刚扫描的账号，并核对手机的时间", field="code")
+        codes = ["".join(secrets.choice(RECOVERY_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+        RecoveryCode.objects.bulk_create(RecoveryCode(user=fresh, digest=_digest(fresh, code)) for code in codes)
+        _end_sessions(fresh)
+        record(fresh, "user.second_factor_on", fresh, address=address)
+    return fresh, codes
+
+
+def switch_off(user: User, *, password: str, code: str, address: str, now: datetime) -> User:
+    """Take the second factor off again, against password and code; every other session ends."""
+    _ask_password(user, password, address=address, now=now)
+    if not try_code(user, code, address=address, now=now):
+        raise Refusal(WRONG_CODE, field="code")
+    with transaction.atomic():
+        fresh = User.objects.select_for_update().get(pk=user.pk)
+        _take_off(fresh)
+        record(fresh, "user.second_factor_off", fresh, address=address)
+    return fresh
+
+
+@transaction.atomic
+def release_user(pk: int, *, actor: User) -> User:
+    """解除双因子: let somebody whose phone is lost sign in by password alone; his sessions end."""
+    user = User.objects.visible_to(actor, "accounts.release_user").locked(pk)
+    if user.pk == actor.pk:
+        raise Refusal("不能解除自己的双因子登录，请另一位管理员操作")
+    if not _take_off(user):
+        raise Refusal("该用户没有启用双因子登录")
+    record(actor, "user.second_factor_release", user)
+    return user
+
+
+def _ask_password(user: User, password: str, *, address: str, now: datetime) -> None:
+    if try_password(user.username, password, address=address, now=now) is None:
+        raise Refusal("密码错误", field="password")
+
+
+def _take_off(user: User) -> bool:
+    RecoveryCode.objects.filter(user=user).delete()
+    taken, _ = Authenticator.objects.filter(user=user).delete()
+    _end_sessions(user)
+    return bool(taken)
+
+
+def _end_sessions(user: User) -> None:
+    user.session_epoch += 1
+    user.save(update_fields=["session_epoch"])
+
+
+def _digest(user: User, code: str) -> str:
+    return fingerprint(f"recovery code {user.pk} {code}")
+
+
+def _use_recovery_code(user: User, code: str) -> bool:
+    deleted, _ = RecoveryCode.objects.filter(user=user, digest=_digest(user, code)).delete()
+    return bool(deleted)

@@ -1,0 +1,85 @@
+"""双因子登录: set up with a phone, recovery codes shown once, switched off."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.forms.signin import SetUpForm, SwitchOffForm
+from accounts.middleware import pending_duty
+from accounts.papers import qr_picture
+from accounts.rules import phone_address
+from accounts.services.second import new_key, set_up, switch_off
+from accounts.views.signin import address_of, open_session
+from heating.kit.pages import FormPage
+from heating.kit.seal import seal, unseal
+
+# Where the session keeps the key, sealed, until the first code shows that the phone has it.
+KEY = "second_factor_key"
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class SecondFactor(FormPage):
+    """双因子登录: how it stands, or how to set it up."""
+
+    template, title, form_class, submit = "accounts/second_factor.html", "双因子登录", SetUpForm, "启用"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_second_factor:
+            return super().get(request, **kwargs)
+        left = request.user.recovery_codes.count()
+        return self.show("accounts/second_factor_on.html", since=request.user.authenticator.created_at, left=left)
+
+    def perform(self, form: SetUpForm) -> HttpResponse:
+        user, codes = set_up(
+            self.request.user,
+            key=self.key(),
+            password=form.cleaned_data["password"],
+            code=form.cleaned_data["code"],
+            address=address_of(self.request),
+            now=timezone.now(),
+        )
+        open_session(self.request, user)
+        # Not after a redirect: the codes are shown here and kept nowhere.
+        return self.show("accounts/recovery_codes.html", codes=[f"{code[:5]}-{code[5:]}" for code in codes])
+
+    def key(self) -> str:
+        """Return the key of this session's setting up."""
+        if KEY not in self.request.session:
+            self.request.session[KEY] = seal(new_key())
+        return unseal(self.request.session[KEY])
+
+    def extra(self) -> dict[str, Any]:
+        user, key = self.request.user, self.key()
+        return {
+            "must": pending_duty(user) != "",
+            "picture": qr_picture(phone_address(user.username, key)),
+            "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
+        }
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class SecondFactorOff(FormPage):
+    """关闭双因子登录."""
+
+    title, form_class, submit, success = "关闭双因子登录", SwitchOffForm, "关闭", "双因子登录已关闭"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return super().get(request, **kwargs) if request.user.has_second_factor else redirect(self.back_url())
+
+    def perform(self, form: SwitchOffForm) -> None:
+        user = switch_off(
+            self.request.user,
+            password=form.cleaned_data["password"],
+            code=form.cleaned_data["code"],
+            address=address_of(self.request),
+            now=timezone.now(),
+        )
+        open_session(self.request, user)
+
+    def back_url(self) -> str:
+        return reverse("accounts:second-factor")
