@@ -1,11 +1,13 @@
-"""404, 403, 400, 500 and 503 as Chinese pages."""
+"""404, 403, 400, 413, 500 and 503 as Chinese pages."""
 
 import sys
 from logging import LogRecord
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
 
 from heating.kit.outage import database_away
 
@@ -13,6 +15,7 @@ PROBLEMS = {
     400: ("请求有误", "请求内容无法识别，请返回后重试。"),
     403: ("没有权限", "您的角色没有打开此页面或执行此操作的权限，如有需要请联系系统管理员。"),
     404: ("没有找到", "页面不存在，或者不在您的数据范围内。"),
+    413: ("内容过大", "提交的内容超过允许的大小，操作没有完成。"),
     500: ("系统出错", "系统处理时出错，操作没有完成。请稍后重试，或联系系统管理员。"),
     503: ("系统暂时不可用", "数据库暂时无法连接，操作没有完成。请稍候几秒再试；已经显示成功的操作不受影响。"),
 }
@@ -23,13 +26,14 @@ def problem(request: HttpRequest, code: int) -> HttpResponse:
     """Show one of the problems as a page."""
     title, sentence = PROBLEMS[code]
     # Without the request: what stands around a page is read from a database that may be away.
-    return HttpResponse(
-        render_to_string("problem.html", {"code": code, "title": title, "sentence": sentence}), status=code
-    )
+    page = render_to_string("problem.html", {"code": code, "title": title, "sentence": sentence})
+    response = HttpResponse(page, status=code)
+    add_never_cache_headers(response)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
-    return problem(request, 400)
+    return problem(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:

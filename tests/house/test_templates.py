@@ -1,0 +1,45 @@
+"""No page carries script or style of its own: the Content-Security-Policy would not run it (quality.md §3.11)."""
+
+import re
+
+import pytest
+
+from tests.house.test_structure import ROOT, sources
+
+INLINE = re.compile(
+    r"<script(?![^>]*\ssrc=)|<style|\sstyle\s*=|[\s\"']on[a-z]+\s*=\s*[\"'{]|javascript:|\shx-on|[\"']js:|\sx-[a-z]+[:=]",
+    re.IGNORECASE,
+)
+
+
+def test_no_template_has_inline_script_or_style() -> None:
+    templates = sorted(ROOT.glob("templates/**/*.html"))
+    assert len(templates) > 20
+    found = {str(path.relative_to(ROOT)): INLINE.findall(path.read_text()) for path in templates}
+    assert not {path: hits for path, hits in found.items() if hits}
+
+
+def test_no_html_written_in_python_has_either() -> None:
+    html = re.compile(r"<[a-z]+[^>]*(\sstyle=|\son[a-z]+=)|<script|<style", re.IGNORECASE)
+    assert not [str(path.relative_to(ROOT)) for path in sources() if html.search(path.read_text())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<script type="module">x</script>',
+        "<style>p {}</style>",
+        '<p style="color: red">',
+        '<a onclick="go()">',
+        "<a href='javascript:go()'>",
+        '<div hx-on:click="go()">',
+        "<div hx-vals='js:{a: 1}'>",
+    ],
+)
+def test_the_check_can_fail(text: str) -> None:
+    assert INLINE.search(text)
+
+
+def test_the_check_lets_files_pass() -> None:
+    assert not INLINE.search('<script src="/static/js/app.js" defer></script><link rel="stylesheet" href="x">')
