@@ -12,6 +12,7 @@ from django.test import Client
 
 LOGIN = "/a/login"
 KEY = re.compile(r'name="captcha_key" value="(\w+)"')
+VALUE = re.compile(r"'(?:[^']|'')*'(?:::\w+)?|\b\d+\b|NULL|\"s\d+_x\d+\"")
 SENTENCE = re.compile(r'(?:role="alert">|_error">)([^<]+)</div>')
 
 
@@ -34,3 +35,8 @@ def press_login(client: Client, username: str = "alice", password: str = "", **c
 def errors(response: Any) -> list[str]:
     """Return the sentences that the page shows."""
     return [unescape(found).strip() for found in SENTENCE.findall(response.content.decode())]
+
+
+def shape(sql: str) -> str:
+    """Return a statement without its values."""
+    return VALUE.sub("?", sql)

@@ -19,7 +19,7 @@ from accounts.services.passwords import reset_password, unlock_user
 from heating.audit.models import Record
 from heating.kit.seal import unseal
 from tests import build
-from tests.accounts.signing import errors, press_login
+from tests.accounts.signing import errors, press_login, shape
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 PASSWORD = "alice-Pass-1"
@@ -242,11 +242,6 @@ def test_before_the_right_password_nothing_tells_who_has_a_second_factor(alice, 
         seen[name] = (answer.status_code, errors(answer), [shape(query["sql"]) for query in queries])
     assert seen["alice"] == seen["plain"]
     assert seen["alice"][:2] == seen["nobody"][:2]
-
-
-def shape(sql: str) -> str:
-    """Return a statement without its values."""
-    return re.sub(r"'(?:[^']|'')*'|\b\d+\b|NULL|\"\w+_savepoint\w*\"|\"s\d+_x\d+\"", "?", sql)
 
 
 def test_recovery_code_works_once_and_is_kept_hashed(alice, client):
