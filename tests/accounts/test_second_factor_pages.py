@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -175,6 +176,16 @@ def test_nobody_releases_himself_or_beyond_his_scope(alice, root):
     admin.post(CODE, {"code": code_of(key)})
     assert "不能解除自己的" in admin.post(f"/a/accounts/users/{root.pk}/release/").content.decode()
     assert Authenticator.objects.count() == 2
+
+
+def test_last_administrator_is_released_at_the_server(alice, capsys):
+    with_phone(alice)
+    call_command("release", "ALICE")
+    assert "已解除 alice" in capsys.readouterr().out
+    assert Record.objects.filter(verb="user.second_factor_release", actor=None, target_id=alice.pk).count() == 1
+    for name, sentence in (("alice", "没有启用"), ("nobody", "没有用户")):
+        with pytest.raises(CommandError, match=sentence):
+            call_command("release", name)
 
 
 def test_who_must_have_one_sets_it_up_before_anything_else(alice, root):

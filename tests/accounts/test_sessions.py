@@ -9,23 +9,13 @@ from django.test import Client
 from accounts.models import Role, User
 from accounts.services.passwords import reset_password
 from heating.audit.models import Record
-from heating.kit.pages import Page
+from heating.jobs.services import enqueue
 from tests import build
 from tests.accounts.signing import errors, press_login
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 PASSWORD = "alice-Pass-1"
 MINE, START = "/a/password", "/a/"
-
-
-class OrdersOnly(Page):
-    """A page for one verb."""
-
-    permission = "billing.view_order"
-    title, template = "订单", "accounts/start.html"
-
-    def get(self, request):
-        return self.show()
 
 
 @pytest.fixture
@@ -63,6 +53,31 @@ def test_other_session_ends_after_thirty_idle_minutes(reader, client):
         assert is_open(client)
         clock.shift(timedelta(minutes=30, seconds=1))
         assert not is_open(client)
+
+
+def test_progress_that_asks_by_itself_keeps_nobody_signed_in(reader, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        press_login(client, "reader", "reader-Pass-1")
+        job = enqueue("jobs.clean", actor=reader)
+        page, part = f"/a/jobs/{job.pk}", f"/a/jobs/{job.pk}/progress"
+        asked = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+        for _ in range(6):
+            clock.shift(timedelta(minutes=5))
+            answer = client.get(part, headers=asked)
+            assert answer.status_code == 200 and "HX-Redirect" not in answer
+        clock.shift(timedelta(seconds=1))
+        # The browser goes to the sign-in page, instead of showing it inside the card.
+        assert client.get(part, headers=asked)["HX-Redirect"] == f"/a/login?next={page}"
+        assert "已有 30 分钟没有操作" in client.get("/a/login").content.decode()
+
+
+def test_page_opened_by_hand_keeps_the_session(reader, client):
+    with time_machine.travel(NOON, tick=False) as clock:
+        press_login(client, "reader", "reader-Pass-1")
+        job = enqueue("jobs.clean", actor=reader)
+        for _ in range(3):
+            clock.shift(timedelta(minutes=29))
+            assert client.get(f"/a/jobs/{job.pk}").status_code == 200
 
 
 def test_no_session_is_older_than_twelve_hours(reader, client):
