@@ -96,6 +96,16 @@ def test_back_office_has_no_sign_in_of_its_own(alice, client):
     assert "_auth_user_id" not in client.session
 
 
+def test_back_office_has_no_change_of_password_of_its_own(alice, client):
+    alice.is_staff = True
+    alice.save()
+    client.force_login(alice)
+    sent = {"old_password": PASSWORD, "new_password1": "Neu-4-alles", "new_password2": "Neu-4-alles"}
+    assert client.post("/admin/password_change/", sent)["Location"] == MINE
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+
+
 def test_second_step_without_the_first_leads_to_the_first(alice, key, client):
     assert client.get(CODE)["Location"] == "/a/login"
     assert client.post(CODE, {"code": code_of(key)})["Location"] == "/a/login"

@@ -16,7 +16,15 @@ from tests import build
 
 JOBS = [entry.name for entry in jobs_urls.urlpatterns]
 # Anybody may open these; everything else needs a sign-in.
-PUBLIC = {"accounts:login", "accounts:login-code", "accounts:logout", "captcha-refresh", "captcha-image", "health"}
+PUBLIC = {
+    "accounts:login",
+    "accounts:login-code",
+    "accounts:logout",
+    "captcha-refresh",
+    "captcha-image",
+    "health",
+    "admin-password",
+}
 # A sign-in is enough, no verb is asked.
 # (Everybody sees his own long work.)
 EVERYBODY = {
