@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import Authenticator, RecoveryCode, User
 from accounts.rules import DIGITS, HALF_LIFE, RECOVERY_ALPHABET, RECOVERY_CODES
 from accounts.services.guards import count_wrong, forgive, locked_guard, try_password
+from accounts.services.limits import check_not_mightier
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.seal import fingerprint, seal
@@ -113,12 +114,13 @@ def switch_off(user: User, *, password: str, code: str, address: str, now: datet
 def release_user(pk: int, *, actor: User | None) -> User:
     """解除双因子: let somebody whose phone is lost sign in by password alone; his sessions end.
 
-    Without an actor: from the shell of the server, for the last administrator (docs/operations.md).
+    `Refusal` for oneself and for somebody whose roles reach further. Without an actor it is done at the shell of the
+    server, for the last administrator (docs/operations.md).
     """
-    users = User.objects.visible_to(actor, "accounts.release_user") if actor else User.objects.all()
-    user = users.locked(pk)
-    if actor is not None and user.pk == actor.pk:
-        raise Refusal("不能解除自己的双因子登录，请另一位管理员操作")
+    verb = "accounts.release_user"
+    user = (User.objects.visible_to(actor, verb) if actor else User.objects.all()).locked(pk)
+    if actor:
+        check_not_mightier(user, actor, verb)
     if not _take_off(user):
         raise Refusal("该用户没有启用双因子登录")
     record(actor, "user.second_factor_release", user)

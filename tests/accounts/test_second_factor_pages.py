@@ -174,7 +174,7 @@ def test_nobody_releases_himself_or_beyond_his_scope(alice, root):
     key, _ = with_phone(root)
     admin = half(Client(), "root")
     admin.post(CODE, {"code": code_of(key)})
-    assert "不能解除自己的" in admin.post(f"/a/accounts/users/{root.pk}/release/").content.decode()
+    assert "不能修改自己的账号" in admin.post(f"/a/accounts/users/{root.pk}/release/").content.decode()
     assert Authenticator.objects.count() == 2
 
 
