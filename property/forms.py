@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.forms.people import OfficeSearch
-from accounts.models import User
+from accounts.models import DataScope, User
 from heating.kit.fields import AreaField, DayField, NumberField
 from heating.kit.normal import Read, document
 from org.models import DictEntry, Office
@@ -114,6 +114,14 @@ class PlaceSearch(OfficeSearch):
     field_order = ("name", "building", "office")
 
 
+def managers(user: User, permission: str) -> Any:
+    """Return who may stand as 物业管理员: people with a 辖区 role, of the companies in the user's scope."""
+    companies = Office.objects.visible_to(user, permission).values("company")
+    overseers = User.groups.through.objects.filter(group__role__scope=DataScope.JURISDICTION, group__role__active=True)
+    found = User.objects.filter(is_active=True, office__company__in=companies, pk__in=overseers.values("user"))
+    return found.order_by("name", "pk")
+
+
 class CommunityForm(ScopedForm):
     """小区."""
 
@@ -123,10 +131,18 @@ class CommunityForm(ScopedForm):
     code = forms.CharField(label="小区编码", required=False, max_length=20)
     address = NameField(label="地址", required=False, max_length=120)
     heat_station = NameField(label="换热站", required=False, max_length=60)
+    manager = forms.ModelChoiceField(
+        label="物业管理员",
+        required=False,
+        queryset=User.objects.none(),
+        help_text="只作登记；可办理哪些小区由其辖区决定",
+    )
     note = forms.CharField(label="备注", required=False, max_length=200)
 
     def scope_choices(self) -> None:
-        self.fields["office"].queryset = Office.objects.visible_to(self.user, self.permission).order_by("path")
+        offices = Office.objects.visible_to(self.user, self.permission)
+        self.fields["office"].queryset = offices.filter(active=True).order_by("path")
+        self.fields["manager"].queryset = managers(self.user, self.permission)
 
 
 class BuildingForm(ScopedForm):
@@ -141,7 +157,7 @@ class BuildingForm(ScopedForm):
     note = forms.CharField(label="备注", required=False, max_length=200)
 
     def scope_choices(self) -> None:
-        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission)
+        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission).offered()
 
 
 # Choosing a place above draws the form anew with the places below; without JavaScript a button does the same.
@@ -166,8 +182,8 @@ class UnitForm(ScopedForm):
     building = forms.ModelChoiceField(label="楼幢", queryset=Building.objects.none())
 
     def scope_choices(self) -> None:
-        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission)
-        buildings = Building.objects.visible_to(self.user, self.permission)
+        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission).offered()
+        buildings = Building.objects.visible_to(self.user, self.permission).offered()
         self.fields["building"].queryset = buildings.filter(community_id=self.chosen("community"))
 
 
@@ -195,11 +211,13 @@ class RoomForm(ScopedForm):
     note = forms.CharField(label="备注", required=False, max_length=500)
 
     def scope_choices(self) -> None:
-        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission)
-        buildings = Building.objects.visible_to(self.user, self.permission)
+        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission).offered()
+        buildings = Building.objects.visible_to(self.user, self.permission).offered()
         self.fields["building"].queryset = buildings.filter(community_id=self.chosen("community"))
-        units = Unit.objects.visible_to(self.user, self.permission).filter(
-            building_id=self.chosen("building"), building__community_id=self.chosen("community")
+        units = (
+            Unit.objects.visible_to(self.user, self.permission)
+            .offered()
+            .filter(building_id=self.chosen("building"), building__community_id=self.chosen("community"))
         )
         self.fields["unit"].queryset = units
 

@@ -4,7 +4,6 @@ from heating.kit.menu import Entry
 
 MODULE, GROUP = "基础信息管理", "小区基础信息"
 MENU = (
-    Entry(MODULE, "业主信息", "property:owner-list", "property.view_owner", 10),
     Entry(MODULE, "业主导入", "property:owner-import", "property.import_owner", 15),
     Entry(MODULE, "小区结构", "property:place-tree", "property.view_community", 55, GROUP),
     Entry(MODULE, "小区列表", "property:community-list", "property.view_community", 20, GROUP),

@@ -9,7 +9,6 @@ from property.views import entry as views
 app_name = "property"
 
 urlpatterns = [
-    path("owners/", lists.OwnerList.as_view(), name="owner-list"),
     path("owners/add/", views.OwnerAdd.as_view(), name="owner-add"),
     path("owners/<int:pk>/history/", looks.OwnerHistory.as_view(), name="owner-history"),
     path("owners/<int:pk>/reveal/", looks.OwnerReveal.as_view(), name="owner-reveal"),

@@ -53,7 +53,7 @@ class OwnerChange(RequestFrame):
 
     title, permission, model = "业主信息变更申请", "property.request_owner_change", Owner
     queryset, form_class = Owner.objects.all(), forms.OwnerChangeForm
-    crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
+    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
 
     def initial(self) -> dict[str, Any]:
         return owner_initial(self.object, self.request.user)

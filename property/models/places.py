@@ -26,6 +26,10 @@ class CommunityQuerySet(ScopedQuerySet):
         # A community with two overseen buildings comes once.
         return self.filter(pk__in=ScopedQuerySet.visible_to(rows, user, permission).order_by().values("pk"))
 
+    def offered(self):
+        """Return what may still be built in: nothing that is 停用."""
+        return self.filter(active=True)
+
 
 class Community(models.Model):
     """小区: belongs to an office (mostly a site), which its buildings, rooms, orders inherit."""
@@ -72,6 +76,9 @@ class BuildingQuerySet(ScopedQuerySet):
         author=("community__created_by_id",),
     )
 
+    def offered(self):
+        return self.filter(active=True, community__active=True)
+
 
 class Building(models.Model):
     """楼幢 of a 小区."""
@@ -113,6 +120,9 @@ class UnitQuerySet(ScopedQuerySet):
         building=("building_id",),
         author=("building__community__created_by_id",),
     )
+
+    def offered(self):
+        return self.filter(active=True, building__active=True, building__community__active=True)
 
 
 class Unit(models.Model):

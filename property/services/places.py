@@ -1,4 +1,7 @@
-"""小区, 楼幢, 单元: added at once, renamed with the addresses of their rooms, deleted only when unused."""
+"""小区, 楼幢, 单元: added at once, renamed with the addresses of their rooms, 停用 once used, deleted only when unused.
+
+Whatever stands in a place is locked and counted by the apps that know it: billing.services.moves and .switches.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,9 @@ WHERE r.unit_id = u.id AND {where} = %s
 def add_community(data: dict[str, Any], *, actor: User) -> Community:
     """Add a 小区 under an office that the actor may build in."""
     office = Office.objects.visible_to(actor, "property.add_community").get(pk=data["office"].pk)
+    if not office.active:
+        raise Refusal(f"机构“{office}”已停用", field="office")
+    _check_manager(data.get("manager"), office.company_id)
     values = data | {"office": office, "company_id": office.company_id, "created_by": actor}
     return _added(Community, values, actor, "本公司已有同名小区")
 
@@ -42,14 +48,29 @@ def add_community(data: dict[str, Any], *, actor: User) -> Community:
 def add_building(data: dict[str, Any], *, actor: User) -> Building:
     """Add a 楼幢 to a 小区 in scope."""
     community = Community.objects.visible_to(actor, "property.add_building").get(pk=data["community"].pk)
+    refuse_unused(community)
     return _added(Building, data | {"community": community}, actor, "该小区已有同名楼幢")
 
 
 @transaction.atomic
 def add_unit(data: dict[str, Any], *, actor: User) -> Unit:
     """Add a 单元 to a 楼幢 in scope."""
-    building = Building.objects.visible_to(actor, "property.add_unit").get(pk=data["building"].pk)
+    buildings = Building.objects.visible_to(actor, "property.add_unit").select_related("community")
+    building = buildings.get(pk=data["building"].pk)
+    refuse_unused(building.community, building)
     return _added(Unit, {"name": data["name"], "building": building}, actor, "该楼幢已有同名单元")
+
+
+def refuse_unused(*places: Any) -> None:
+    """Raise `Refusal` when one of the places above something new is 停用."""
+    for place in places:
+        if not place.active:
+            raise Refusal(f"“{place}”已停用，不能再添加", field=place._meta.model_name)
+
+
+def _check_manager(manager: User | None, company_id: int) -> None:
+    if manager is not None and (manager.office is None or manager.office.company_id != company_id):
+        raise Refusal("物业管理员须是本公司的用户", field="manager")
 
 
 def _added(model: type[Model], values: dict[str, Any], actor: User, taken: str) -> Any:
@@ -68,9 +89,14 @@ VERB = {Community: "property.change_community", Building: "property.change_build
 
 @transaction.atomic
 def edit_place(model: type[Any], pk: int, data: dict[str, Any], *, actor: User) -> Any:
-    """Change a place; rooms below it get the new address, order and office. `Refusal` when the name is taken."""
+    """Change what a place is called and described by; rooms below it get the new address and order.
+
+    Where it belongs changes by billing.services.moves alone. `Refusal` when the name is taken.
+    """
     place = model.objects.visible_to(actor, VERB[model]).locked(pk)
     before = {name: str(getattr(place, name) or "") for name in data}
+    if data.get("manager") != getattr(place, "manager", None):
+        _check_manager(data.get("manager"), place.company_id)
     for name, value in data.items():
         setattr(place, name, value)
     place.sort_key = natural_key(place.name)[:200]
@@ -80,10 +106,46 @@ def edit_place(model: type[Any], pk: int, data: dict[str, Any], *, actor: User) 
     except IntegrityError as error:
         raise Refusal("同一上级下已有同名项", field="name") from error
     sign_history(actor, request="地址变更")
-    with connection.cursor() as cursor:
-        cursor.execute(READDRESS.format(where=WHERE[model]), [pk])
+    readdress(place)
     after = {name: str(value or "") for name, value in data.items()}
     record(actor, f"{model._meta.model_name}.edit", place, before=before, after=after, office_id=place.office_id)
+    return place
+
+
+def readdress(place: Any) -> None:
+    """Give the rooms of a place the address, order, office, community and building that follow from where it stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(READDRESS.format(where=WHERE[type(place)]), [place.pk])
+
+
+LADDER = {Unit: "building_id", Building: "community_id", Community: "id"}
+HOLD = "SELECT {above} FROM {table} WHERE id = %s FOR KEY SHARE"
+
+
+def hold(model: type[Any], pk: int) -> None:
+    """Keep a place and all above it where they are until the end of the transaction: a move or rename waits."""
+    levels = list(LADDER.items())
+    with connection.cursor() as cursor:
+        for level, above in levels[list(LADDER).index(model) :]:
+            cursor.execute(HOLD.format(table=level._meta.db_table, above=above), [pk])
+            (pk,) = cursor.fetchone() or (pk,)
+
+
+@transaction.atomic
+def switch_place(model: type[Any], pk: int, *, actor: User) -> Any:
+    """停用 a place, or 启用 it again. What stands in it stays, and is billed and paid; nothing new comes into it.
+
+    `Refusal` when 启用 would leave it below a place that is 停用.
+    """
+    place = model.objects.visible_to(actor, VERB[model]).locked(pk)
+    if not place.active:
+        above = {Building: "community", Unit: "building"}.get(model)
+        if above and not getattr(place, above).active:
+            raise Refusal(f"“{getattr(place, above)}”已停用，请先启用")
+    place.active = not place.active
+    place.save(update_fields=["active"])
+    verb = "enable" if place.active else "disable"
+    record(actor, f"{model._meta.model_name}.{verb}", place, office_id=place.office_id)
     return place
 
 

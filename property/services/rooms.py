@@ -13,7 +13,7 @@ from heating.kit.natural import natural_key
 from property.models import Building, Community, Owner, Room, Unit
 from property.rules import Planned, planned_rooms
 from property.services.owners import owner_number
-from property.services.places import add_building
+from property.services.places import add_building, hold, refuse_unused
 
 
 @transaction.atomic
@@ -23,7 +23,10 @@ def add_room(data: dict[str, Any], *, actor: User) -> Room:
     `Refusal` when the account is taken (never reused) or the unit has that number already.
     """
     units = Unit.objects.visible_to(actor, "property.add_room").select_related("building__community")
-    unit = units.get(pk=data.pop("unit").pk)
+    pk = units.get(pk=data.pop("unit").pk).pk
+    hold(Unit, pk)
+    unit = units.get(pk=pk)
+    refuse_unused(unit.building.community, unit.building, unit)
     building, community = unit.building, unit.building.community
     name, phone = data.pop("owner_name"), data.pop("owner_phone")
     if Room.objects.filter(company_id=community.company_id, account_no=data["account_no"]).exists():
@@ -59,7 +62,9 @@ def add_whole_building(data: dict[str, Any], *, actor: User) -> Building:
     `Refusal` when an account is taken; then nothing is made.
     """
     plan = plan_building(data)
+    hold(Community, data["community"].pk)
     community = Community.objects.visible_to(actor, "property.add_room").get(pk=data["community"].pk)
+    refuse_unused(community)
     values = {"name": data["name"], "community": community, "floors": data["floors"], "system": data["system"]}
     building = add_building(values, actor=actor)
     taken = Room.objects.filter(company_id=community.company_id, account_no__in=[p.account_no for p in plan])
@@ -116,6 +121,8 @@ def _planned(plan: Planned, unit: Unit, community: Community, owner: Owner, area
 
 def _owner(community: Any, name: str, phone: str, actor: User) -> Owner:
     found = Owner.objects.filter(company_id=community.company_id, name=name, phone=phone).first()
+    if found and not found.active:
+        raise Refusal(f"业主 {name}（编号 {found.number}）已停用，请先启用", field="owner_name")
     if found:
         return found
     owner = Owner.objects.create(

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts.models import User
 from heating.kit.pages import Action, ConfirmPage, DetailPage, FormPage, Section
 from heating.kit.tables import AreaColumn, Column, DateColumn, MaskedColumn, Table
 from property import forms
@@ -20,14 +21,14 @@ class OwnerAdd(FormPage):
     """新增业主: effective at once."""
 
     title, permission, form_class = "新增业主", "property.add_owner", forms.OwnerForm
-    crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
+    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
     success = "业主已添加"
 
     def perform(self, form: Any) -> Owner:
         return owners.add_owner(form.cleaned_data, actor=self.request.user)
 
     def back_url(self) -> str:
-        return reverse("property:owner-list")
+        return reverse("billing:owner-list")
 
 
 class RoomTable(Table):
@@ -44,7 +45,7 @@ class OwnerDetail(DetailPage):
 
     permission, model = "property.view_owner", Owner
     queryset = Owner.objects.select_related("office", "created_by")
-    crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
+    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
     sections = (
         Section(
             "业主",
@@ -87,7 +88,7 @@ class OwnerActive(ConfirmPage):
     """停用 and 启用."""
 
     title, permission, model = "停用与启用", "property.delete_owner", Owner
-    queryset, crumbs = Owner.objects.all(), (("基础信息管理", ""), ("业主信息", "property:owner-list"))
+    queryset, crumbs = Owner.objects.all(), (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
 
     def get_question(self) -> str:
         return f"{'停用' if self.object.active else '启用'}业主“{self.object}”？"
@@ -96,7 +97,7 @@ class OwnerActive(ConfirmPage):
         return owners.switch_owner(self.object.pk, actor=self.request.user)
 
     def back_url(self) -> str:
-        return reverse("property:owner-list")
+        return reverse("billing:owner-list")
 
 
 class OwnerDelete(OwnerActive):
@@ -177,6 +178,9 @@ class PlaceEdit(ScopedFormPage):
 
     def build_form(self, data: Any = None, files: Any = None) -> Any:
         form = super().build_form(data, files)
+        if manager := getattr(self.object, "manager_id", None):
+            # Whoever stands there stays a choice, also when he has left.
+            form.fields["manager"].queryset |= User.objects.filter(pk=manager)
         for name in set(form.fields) - set(self.keys):
             del form.fields[name]
         return form
@@ -188,7 +192,7 @@ class PlaceEdit(ScopedFormPage):
 class CommunityEdit(PlaceEdit):
     title, permission, form_class = "编辑小区", "property.change_community", forms.CommunityForm
     model, queryset, back = Community, Community.objects.all(), "property:community-list"
-    keys = ("name", "office", "code", "address", "heat_station", "note")
+    keys = ("name", "code", "address", "heat_station", "manager", "note")
 
 
 class BuildingEdit(PlaceEdit):

@@ -63,7 +63,7 @@ class History(Page):
 
 class OwnerHistory(History):
     permission, model, queryset = "property.view_owner", Owner, Owner.objects.all()
-    crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
+    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
     facts = ("number", "name", "phone", "phone2", "kind", "relief", "relief_from", "relief_to", "org_name", "active")
 
 
@@ -78,11 +78,11 @@ class OwnerReveal(Page):
 
     permission, model, title = "property.view_sensitive", Owner, "查看敏感信息"
     template = "property/revealed.html"
-    crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
+    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         address = request.META.get("REMOTE_ADDR", "")
         return self.show(seen=reveal_owner(pk, actor=request.user, address=address))
 
     def back_url(self) -> str:
-        return reverse("property:owner-list")
+        return reverse("billing:owner-list")
