@@ -29,7 +29,7 @@ from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
 from org.models import Office
 from property.models import Building, ChangeRequest, Community, Room, Unit
-from property.services.places import VERB, hold, readdress
+from property.services.places import VERB, readdress
 from property.states import ChangeState
 
 # Where each kind of place may go, and by which column it says so.
@@ -111,9 +111,11 @@ def _held(model: type[Any], pk: int, target: int, actor: User) -> tuple[Any, Any
     # An approval holds its contract and waits for the community, so these come first.
     waiting = living_contracts(place).filter(state=ContractState.PENDING)
     list(waiting.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-    place = model.objects.visible_to(actor, VERB[model]).locked(pk)
-    if above is not Office:
-        hold(above, target)
+    # A payment refers to its place when it commits: that must not wait for us while we wait for its orders.
+    place = model.objects.select_for_update(no_key=True).get(pk=pk)
+    if model is Unit:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM property_building WHERE id = %s FOR SHARE", [target])
     return place, above.objects.visible_to(actor, VERB[model]).get(pk=target)
 
 
@@ -132,7 +134,6 @@ def _locked(place: Any) -> dict[str, Any]:
     open_states = (ChangeState.DRAFT, ChangeState.PENDING)
     requests = ChangeRequest.objects.filter(room__in=here, state__in=open_states).order_by("pk")
     list(requests.select_for_update(of=("self",)).values_list("pk", flat=True))
-    # A payment refers to its room before it waits for the orders: that must not make it wait for us as well.
     rooms = rooms_of(place).order_by("pk").select_for_update(of=("self",), no_key=True)
     ids = list(rooms.values_list("pk", flat=True))
     orders = Order.objects.alive().filter(RUNNING, room__in=ids).order_by("pk")

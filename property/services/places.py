@@ -119,7 +119,7 @@ def readdress(place: Any) -> None:
 
 
 LADDER = {Unit: "building_id", Building: "community_id", Community: "id"}
-HOLD = "SELECT {above} FROM {table} WHERE id = %s FOR KEY SHARE"
+HOLD = "SELECT {above} FROM {table} WHERE id = %s FOR SHARE"
 
 
 def hold(model: type[Any], pk: int) -> None:

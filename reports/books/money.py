@@ -101,6 +101,9 @@ MONEY = (
         LEFT JOIN billing_ledgergroup AS g ON g.source = 'bill_run:' || o.bill_run_id || ':' || o.building_id
         WHERE o.bill_run_id IS NOT NULL AND o.principal > 0 AND g.id IS NULL
             AND NOT EXISTS (SELECT FROM billing_ledgerentry AS e WHERE e.order_id = o.id AND e.account = 'receivable')
+            -- A 单元 that moved was billed with the 楼幢 that it stood in then.
+            AND NOT EXISTS (SELECT FROM property_room AS r JOIN audit_record AS a ON a.target_id = r.unit_id
+                AND a.target_type = 'property.unit' AND a.verb = 'unit.move' WHERE r.id = o.room_id)
         """,
     ),
     Invariant(

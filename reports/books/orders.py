@@ -92,4 +92,28 @@ ORDERS = (
             EXCEPT SELECT season_id, building_id, product_kind, {FIGURES} FROM sums) AS b
         """,
     ),
+    Invariant(
+        "O6",
+        "汇总表的机构和小区就是其订单的",
+        f"""
+        SELECT s.id, s.building_id, s.office_id, s.community_id, o.number FROM billing_seasonrollup AS s
+        JOIN billing_order AS o USING (season_id, building_id, product_kind)
+        WHERE o.{LIVING} AND (s.office_id, s.community_id) <> (o.office_id, o.community_id)
+        """,
+    ),
+    Invariant(
+        "O7",
+        "户室的机构, 小区, 楼幢就是其单元所在的; 未结采暖季的合同随户室",
+        """
+        SELECT r.id, r.account_no, c.id AS community, b.id AS building FROM property_room AS r
+        JOIN property_unit AS u ON u.id = r.unit_id JOIN property_building AS b ON b.id = u.building_id
+        JOIN property_community AS c ON c.id = b.community_id
+        WHERE (r.office_id, r.community_id, r.building_id) <> (c.office_id, c.id, b.id)
+        UNION ALL
+        SELECT r.id, r.account_no, k.community_id, k.building_id FROM billing_contract AS k
+        JOIN property_room AS r ON r.id = k.room_id JOIN billing_season AS s ON s.id = k.season_id
+        WHERE s.current AND k.state = 'approved'
+            AND (r.office_id, r.community_id, r.building_id) <> (k.office_id, k.community_id, k.building_id)
+        """,
+    ),
 )

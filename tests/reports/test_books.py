@@ -74,6 +74,8 @@ CORRUPT = {
     "O3": "UPDATE billing_order SET state = 'partial' WHERE state = 'unpaid'",
     "O4": "UPDATE billing_order SET room_id = 999999 WHERE state = 'unpaid'",
     "O5": "UPDATE billing_seasonrollup SET paid = paid - 1",
+    "O6": "UPDATE billing_seasonrollup SET office_id = office_id + 1",
+    "O7": "UPDATE billing_contract SET community_id = community_id + 1",
     "S1": """ALTER TABLE payments_payment DROP CONSTRAINT payments_payment_client_request_id_key;
         UPDATE payments_payment SET client_request_id = (SELECT client_request_id FROM payments_payment LIMIT 1)""",
     "S3a": "UPDATE audit_record SET after = '\"void\"' WHERE verb = 'order.state' AND after = '\"paid\"'",
