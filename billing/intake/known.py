@@ -49,6 +49,9 @@ class Known(Protocol):
     def buildings(self, names: Collection[str]) -> dict[str, list[str]]:
         """Return the names of the buildings of each of these communities, oldest first."""
 
+    def closed(self) -> set[tuple[str, ...]]:
+        """Return the places that are 停用 in the communities asked for: (小区,), (小区, 楼幢), (小区, 楼幢, 单元)."""
+
     def rooms(self, accounts: Collection[str]) -> dict[str, KnownRoom]: ...
 
     def paths(self, paths: Collection[Path]) -> dict[Path, str]:
@@ -56,6 +59,9 @@ class Known(Protocol):
 
     def owners(self, people: Collection[tuple[str, str]]) -> tuple[set[tuple[str, str]], set[str]]:
         """Return which (name, phone) are stored, and which names are stored with any phone."""
+
+    def stopped(self, people: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return which (name, phone) are stored owners that are 停用."""
 
 
 VALUES = """
@@ -101,6 +107,16 @@ SELECT f.name, f.phone FROM unnest(%(names)s::text[], %(phones)s::text[]) AS f (
 JOIN property_owner AS o ON o.company_id = %(company)s AND o.name = f.name AND o.phone = f.phone
 """
 
+CLOSED = """
+SELECT name, NULL, NULL FROM property_community WHERE NOT active AND id = ANY(%(here)s)
+UNION ALL
+SELECT c.name, b.name, NULL FROM property_building AS b JOIN property_community AS c ON c.id = b.community_id
+WHERE NOT b.active AND c.id = ANY(%(here)s)
+UNION ALL
+SELECT c.name, b.name, u.name FROM property_unit AS u JOIN property_building AS b ON b.id = u.building_id
+JOIN property_community AS c ON c.id = b.community_id WHERE NOT u.active AND c.id = ANY(%(here)s)
+"""
+
 NAMES = """
 SELECT f.name FROM unnest(%(names)s::text[]) AS f (name)
 WHERE EXISTS (SELECT FROM property_owner AS o WHERE o.company_id = %(company)s AND o.name = f.name)
@@ -127,7 +143,7 @@ class Stored:
         self._communities = dict(rows.values_list("name", "pk"))
         if self.actor is None:
             return dict.fromkeys(self._communities, True)
-        mine = set(rows.filter(active=True).visible_to(self.actor, self.permission).values_list("pk", flat=True))
+        mine = set(rows.visible_to(self.actor, self.permission).values_list("pk", flat=True))
         return {name: pk in mine for name, pk in self._communities.items()}
 
     def may_add_community(self) -> bool:
@@ -144,6 +160,13 @@ class Stored:
         for pk, name in rows:
             found.setdefault(wanted[pk], []).append(name)
         return found
+
+    def closed(self) -> set[tuple[str, ...]]:
+        return {tuple(filter(None, row)) for row in self._ask(CLOSED, here=list(self._communities.values()))}
+
+    def stopped(self, people: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        rows = Owner.objects.filter(company_id=self.company_id, active=False).values_list("name", "phone")
+        return {person for person in rows if person in people}
 
     def _ask(self, sql: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a question, which may be as many as the file has."""

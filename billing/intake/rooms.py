@@ -51,6 +51,7 @@ def check_rooms(sheet: Sheet, known: Known) -> Result:
     _repeated(sheet, paths)
     _buildings(sheet, known)
     _stored(result, known, paths)
+    _closed(result, known, paths)
     _owners(result, known)
     return result
 
@@ -144,6 +145,19 @@ def _stored(result: Result, known: Known, paths: list[Path | None]) -> None:
             sheet.error(row, "duplicate_room", ROOM)
 
 
+def _closed(result: Result, known: Known, paths: list[Path | None]) -> None:
+    """Let nothing new into a place that is 停用; rooms that stand there already may be changed."""
+    closed = known.closed()
+    if not closed:
+        return
+    for row in result.sheet.data_rows:
+        path = paths[row] or ()
+        for depth, name in enumerate((COMMUNITY, BUILDING, UNIT), 1):
+            if path[:depth] in closed and row not in result.actions:
+                result.sheet.error(row, "place_disabled", name)
+                break
+
+
 def _home(rooms: dict[str, KnownRoom], account: str | None) -> Path | None:
     room = rooms.get(account or "")
     return room.path if room else None
@@ -182,7 +196,11 @@ def _owners(result: Result, known: Known) -> None:
     rows = [row for row in sheet.data_rows if row not in sheet.errors and row not in result.actions]
     people = list(zip(_of(names, rows), _of(phones, rows), strict=True))
     pairs, seen = known.owners(set(people))
+    stopped = known.stopped(set(people))
     for row, person in zip(rows, people, strict=True):
+        if person in stopped:
+            sheet.error(row, "owner_disabled", NAME)
+            continue
         if person in pairs:
             continue
         if person[0] in seen:

@@ -33,6 +33,17 @@ class Holds(Escaped):
 
 
 @CharField.register_lookup
+class Begins(Lookup):
+    """`name__begins="王"`: the first character is this one, by the index on it, which can stop at the first few."""
+
+    lookup_name = "begins"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, values = self.process_lhs(compiler, connection)
+        return f"left(lower({column}), 1) = %s", [*values, str(self.rhs)[:1].lower()]
+
+
+@CharField.register_lookup
 class Tail(Escaped):
     """`phone__tail="5678"`: ends with the digits, by the index on reverse(phone)."""
 

@@ -35,7 +35,7 @@ class Room(models.Model):
     """
 
     company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司", db_index=False)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="所属机构")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="所属机构", db_index=False)
     community = models.ForeignKey(Community, models.PROTECT, related_name="rooms", verbose_name="小区", db_index=False)
     building = models.ForeignKey(Building, models.PROTECT, related_name="rooms", verbose_name="楼幢")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="rooms", verbose_name="单元")
@@ -82,7 +82,9 @@ class Room(models.Model):
         indexes = [
             models.Index(fields=["account_no"], name="room_account", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["community", "building"], name="room_place"),
-            models.Index(fields=["company", "sort_key"], name="room_sort"),
+            # A page of the list is read off its order: of everything, and of one 机构.
+            models.Index(fields=["sort_key", "id"], name="room_order"),
+            models.Index(fields=["office", "sort_key", "id"], name="room_office_order"),
             models.Index(fields=["company", "meter_no"], name="room_meter", condition=~Q(meter_no="")),
             models.Index(fields=["batch_id"], name="room_batch", condition=Q(batch_id__isnull=False)),
         ]

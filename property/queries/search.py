@@ -5,19 +5,50 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import StrIndex
 
-from property.models import Community, Owner, Room
+from heating.kit.natural import chinese_number, natural_key
+from property.models import Community, Owner, Room, Unit
 from property.models.rooms import RoomQuerySet
 
 WORDS = re.compile(r"[\s,，;；]+")
-PLACE = re.compile(r"[\w#]+(-[\w#]+){1,2}")
+NUMERAL = "零〇一二两三四五六七八九十百"
+# 3-2-501, and the same as it is spoken: 阳光3号楼2单元501室, 三号楼501.
+DASHED = re.compile(r"([\w#]+)-(?:([\w#]+)-)?([\w#]+)")
+SPOKEN = re.compile(
+    rf"(?P<area>.*?)(?P<building>[0-9A-Za-z]+|[{NUMERAL}]+)(?:号楼|号|楼|栋|幢|座|#)"
+    rf"(?:(?P<unit>[0-9A-Za-z]+|[{NUMERAL}]+)(?:单元|门))?(?P<room>[0-9A-Za-z]+)(?:室|号|户)?"
+)
 LIMIT = 20
 FOUND = 300  # ids that are found before they are sorted
 TAIL = 4  # digits of a phone's end that are worth a search
+
+
+@dataclass(frozen=True)
+class Place:
+    """楼幢, 单元 and 户室 as they are said; without a 单元 the first number may be either."""
+
+    building: str
+    unit: str
+    room: str
+
+
+def dashed(word: str) -> Place | None:
+    """Read 3-2-501 and 2-501."""
+    found = DASHED.fullmatch(word)
+    return Place(found[1], found[2] or "", found[3]) if found else None
+
+
+def spoken(word: str) -> tuple[str, Place] | None:
+    """Read 阳光3号楼2单元501 as the name before it and the place."""
+    found = SPOKEN.fullmatch(word)
+    if not found:
+        return None
+    return found["area"], Place(found["building"], found["unit"] or "", found["room"])
 
 
 def search_rooms(user: Any, text: str, *, permission: str, limit: int = LIMIT) -> RoomQuerySet:
@@ -49,6 +80,10 @@ def roads(words: list[str]) -> Iterator[Q]:
     """Yield conditions, each led by one index; together they are all that the words may mean."""
     if len(words) == 1:
         word = words[0]
+        if place := dashed(word):
+            yield _place(place)
+        elif told := spoken(word):
+            yield from _told(*told)
         if word.isascii() and word.isalnum():
             yield Q(account_no__startswith=word)
         if word.isascii() and word.isdigit() and len(word) >= TAIL:
@@ -58,16 +93,27 @@ def roads(words: list[str]) -> Iterator[Q]:
         rest = Q()
         for other in words[:index] + words[index + 1 :]:
             rest &= _inside(other)
-        if not PLACE.fullmatch(word):
+        if not dashed(word):
+            if len(word) == 1:
+                # Thousands bear a surname: the first of them are read off its index, without a list of all.
+                yield _owners(Q(name__begins=word)) & rest
             yield _owners(Q(name__holds=word)) & rest
-        yield from (road & rest for road in _places(word))
+        yield from (road & rest for road in _communities(word))
 
 
 def _owners(condition: Q) -> Q:
     return Q(owner__in=Owner.objects.filter(condition))
 
 
-def _places(word: str) -> Iterator[Q]:
+def _told(area: str, place: Place) -> Iterator[Q]:
+    """Lead by the buildings of that number, in the communities of that name when one was said."""
+    if not area:
+        yield _place(place)
+    elif named := list(Community.objects.filter(name__icontains=area).values_list("pk", flat=True)[:FOUND]):
+        yield _place(place, named)
+
+
+def _communities(word: str) -> Iterator[Q]:
     """Lead by the community that the word names, or begins with: 阳光, or 阳光小区3号楼."""
     named = list(Community.objects.filter(name__icontains=word).values_list("pk", flat=True)[:FOUND])
     if named:
@@ -80,20 +126,26 @@ def _places(word: str) -> Iterator[Q]:
 
 def _inside(word: str) -> Q:
     """Say what a further word may mean in a room that another word has found."""
-    if PLACE.fullmatch(word):
-        return _place(word.split("-"))
+    told = spoken(word)
+    if place := dashed(word) or (told[1] if told and not told[0] else None):
+        return _place(place)
     named = Exists(Owner.objects.filter(pk=OuterRef("owner_id"), name__contains=word))
     return Q(address__contains=word) | Q(named)
 
 
-def _place(parts: list[str]) -> Q:
-    """Read 3-2-501 as 楼幢 3, 单元 2, 户室 501, and 2-501 as 单元 2 (or 楼幢 2), 户室 501."""
-    room = Q(number=parts[-1]) | Q(number=f"{parts[-1]}室")
-    if len(parts) == 3:
-        return _named("building__name", parts[0]) & _named("unit__name", parts[1]) & room
-    return (_named("unit__name", parts[0]) | _named("building__name", parts[0])) & room
+def _place(place: Place, communities: list[int] | None = None) -> Q:
+    """Find the rooms of that number in the units of that place: 3-2-501, and 2-501 with 单元 2 or 楼幢 2."""
+    first = _numbered("building__sort_key", place.building)
+    units = first & _numbered("sort_key", place.unit) if place.unit else first | _numbered("sort_key", place.building)
+    if communities is not None:
+        units &= Q(building__community__in=communities)
+    return Q(unit__in=Unit.objects.filter(units).order_by(), number__in=[place.room, f"{place.room}室"])
 
 
-def _named(field: str, number: str) -> Q:
-    """Match a bare number with the word behind it: 3 means 3, 3号楼, 3号, 3#, 3栋, 3单元 …; never 13号楼."""
-    return Q(**{f"{field}__iregex": rf"^0*{re.escape(number)}(\D.*)?$"})
+def _numbered(field: str, number: str) -> Q:
+    """Match a bare number with the word behind it: 3 means 3, 3号楼, 三号楼, 3号, 3#, 3栋, 3单元 …; never 13号楼.
+
+    Sort keys pad their numbers, so nothing but the number itself begins so.
+    """
+    bare = str(chinese_number(number)) if set(number) <= set(NUMERAL) else number
+    return Q(**{f"{field}__startswith": natural_key(bare)})

@@ -1,4 +1,4 @@
-"""B6, the search box: SQL time of each way a resident can say who he is, at city size (quality.md §2.2).
+"""B6, the search box and the long lists: SQL and response times at city size (quality.md §2.2).
 
 Names are drawn by their real unevenness: one room in fourteen belongs to a 王.
 """
@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection
+from django.test import Client
 
 from property.models import Room
 from property.queries import search_rooms
@@ -20,6 +21,19 @@ from tests.bench._town import build_town
 GOAL = 10.0  # milliseconds, p95 of the statements of one search together
 ROOMS = int(os.environ.get("B6_ROOMS", "1000000"))
 TRIES = 40
+WHOLE = 100.0  # milliseconds, p95 of a whole list page
+PAGES = {
+    "rooms": "/a/billing/rooms/",
+    "rooms_deepest": "/a/billing/rooms/?page=500",
+    "rooms_of_a_name": "/a/billing/rooms/?owner=王伟",
+    "rooms_of_a_surname": "/a/billing/rooms/?owner=王",
+    "rooms_of_a_community": "/a/billing/rooms/?community=小区77",
+    "owners": "/a/billing/owners/",
+    "owners_deepest": "/a/billing/owners/?page=500",
+    "owners_of_a_surname": "/a/billing/owners/?name=王",
+    "communities": "/a/property/communities/",
+    "tree": "/a/property/places/?community=5",
+}
 FAMILY = "王王王王李李李李张张张刘刘陈陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾"
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂小红建国玉兰梅海文华志春晓东云龙雪飞"
 
@@ -39,10 +53,24 @@ def measure() -> dict[str, Any]:
     run_sql("ALTER TABLE property_owner DROP CONSTRAINT owner_once", NAMES, parameters=sizes)
     run_sql("CREATE INDEX owner_name_pieces ON property_owner USING gin (property_pieces(name))")
     run_sql("VACUUM ANALYZE property_owner", "ALTER TABLE property_owner ENABLE TRIGGER USER")
-    user = build.user("bob", season.company, build.role(season.company, "property.view_room"))
+    verbs = ("property.view_room", "property.view_owner", "property.view_community")
+    user = build.user("bob", season.company, build.role(season.company, *verbs))
     figures = {kind: p95(user, texts) for kind, texts in searches().items()}
-    worst = max(figures.values())
-    return {"rooms": ROOMS, "ratio": round(worst / GOAL, 3), "goal": 1.0, "ok": worst <= GOAL, **figures}
+    pages = {name: page(user, address) for name, address in PAGES.items()}
+    worst = max(max(figures.values()) / GOAL, *(whole / WHOLE for _, whole in pages.values()))
+    return {"rooms": ROOMS, "ratio": round(worst, 3), "goal": 1.0, "ok": worst <= 1, **figures, "pages": pages}
+
+
+def page(user: Any, address: str) -> tuple[float, float]:
+    """Return the 95th percentiles of a list page: milliseconds in SQL, and of the whole response in this process."""
+    client, sql, whole = Client(), [], []
+    client.force_login(user)
+    for _ in range(TRIES):
+        spent: list[float] = []
+        with stopwatch(whole), connection.execute_wrapper(timed(spent)):
+            assert client.get(address).status_code == 200, address
+        sql.append(sum(spent))
+    return tuple(round(sorted(times)[int(len(times) * 0.95) - 1] * 1000, 2) for times in (sql, whole))
 
 
 def searches() -> dict[str, list[str]]:
@@ -60,6 +88,8 @@ def searches() -> dict[str, list[str]]:
         "name_2": [r.owner.name[:2] for r in rooms],
         "name_full": [r.owner.name for r in rooms],
         "address": [f"{r.community.name} {r.building.name[:-2]}-{r.unit.name[:-2]}-{r.number}" for r in rooms],
+        "place": [f"{r.building.name[:-2]}-{r.unit.name[:-2]}-{r.number}" for r in rooms],
+        "spoken": [r.address for r in rooms],
         "unknown": ["欧阳娜娜", "99999999999", "没有的小区 3-2-501"],
     }
 

@@ -241,3 +241,19 @@ def test_sixty_thousand_good_rows_and_one_bad_one_is_a_choice(alice: Any, tmp_pa
     with pytest.raises(Refusal):
         import_now("rooms", path, to(alice), whole=True)
     assert import_now("rooms", path, to(alice)).counts["made"]["rooms"] == 298
+
+
+def test_nothing_new_is_imported_into_what_is_switched_off(east: Any, alice: Any, tmp_path: Path) -> None:
+    path = save(
+        tmp_path / "a.xlsx",
+        [room(1, 小区="旧区"), room(2, 小区="乙区", 楼幢="1号楼"), room(3, 小区="乙区", 楼幢="2号楼")],
+    )
+    build.community(east, "旧区", active=False)
+    second = build.community(east, "乙区")
+    build.building(second, "1号楼", active=False)
+    assert codes(path, alice) == {2: {"place_disabled"}, 3: {"place_disabled"}, 4: set()}
+    second.buildings.update(active=True)
+    Community.objects.update(active=True)
+    build.owner(east, "李四", "16000009999", active=False)
+    path = save(tmp_path / "b.xlsx", [room(1), room(2, 业主姓名="李四", 业主电话="16000009999")])
+    assert codes(path, alice) == {2: set(), 3: {"owner_disabled"}}

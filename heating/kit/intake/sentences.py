@@ -29,6 +29,8 @@ SENTENCES = {
     "unknown_heat_status": "{field}须为 正常、空置、部分供热、拆网 或 停用",
     "unknown_product": "没有这个{field}，或产品在本采暖季未生效",
     "unknown_community": "{field}不存在，或不在您的管辖范围内",
+    "place_disabled": "该{field}已停用，不能再导入户室；请先启用",
+    "owner_disabled": "该业主已停用，请先启用",
     "season_invalid": "{field}须为往年采暖季，如 2024-2025采暖季",
     "arrears_incomplete": "{field}不能为空：往年欠费的采暖季和本金须同时填写",
     "amount_invalid": "{field}不是金额，或超过两位小数",

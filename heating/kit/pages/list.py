@@ -17,6 +17,8 @@ from heating.kit.sheets import chunks, write_workbook
 from heating.kit.tables import Table
 
 SIZES = (20, 50, 100)
+# So many rows are counted, summed up and paged through; who has more says more conditions, or exports.
+MOST = 10_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -75,11 +77,11 @@ class ListPage(Page):
     def list_context(self, table: Table, rows: Any, filters: FilterSet | None) -> dict[str, Any]:
         """Return everything the list template shows."""
         size, number = self.paging()
-        # One row more than shown says whether there is a next page; the exact count comes with the totals.
-        shown = list(rows[(number - 1) * size : number * size + 1])
+        # One row more than shown says whether there is a next page.
+        shown = self.slice(rows, (number - 1) * size, size + 1)
         more, shown = len(shown) > size, shown[:size]
-        count = rows.order_by().count() if more or number > 1 else len(shown)
-        totals = table.totals(rows) if any(c.total for c in table.columns) else {}
+        count = rows.order_by().values("pk")[: MOST + 1].count() if more or number > 1 else len(shown)
+        totals = table.totals(rows) if count <= MOST and any(c.total for c in table.columns) else {}
         return {
             "table": table,
             "columns": [(column, self.sort_link(column)) for column in table.columns],
@@ -89,9 +91,10 @@ class ListPage(Page):
             "primary": self.fields(filters, primary=True),
             "secondary": self.fields(filters, primary=False),
             "chips": self.chips(filters),
-            "count": count,
+            "count": min(count, MOST),
+            "too_many": count > MOST,
             "number": number,
-            "pages": max(1, -(-count // size)),
+            "pages": max(1, -(-min(count, MOST) // size)),
             "size": size,
             "sizes": SIZES,
             "base_query": self.query(page=None, export=None),
@@ -102,6 +105,14 @@ class ListPage(Page):
             "empty": self.empty,
             **self.extra(),
         }
+
+    def slice(self, rows: Any, first: int, length: int) -> list[Any]:
+        """Return the rows of a page; a deeper page finds its ids first and works nothing out for what it passes over."""
+        if not first:
+            return list(rows[:length])
+        ids = list(rows.values_list("pk", flat=True)[first : first + length])
+        found = {row.pk: row for row in rows.filter(pk__in=ids)}
+        return [found[pk] for pk in ids if pk in found]
 
     def extra(self) -> dict[str, Any]:
         """Return further context for a list with a template of its own."""
@@ -115,7 +126,8 @@ class ListPage(Page):
             return min(max(int(text), 1), high) if text.isascii() and text.isdigit() and len(text) < 9 else fallback
 
         size = number("size", SIZES[0], SIZES[-1])
-        return (size if size in SIZES else SIZES[0]), number("page", 1, 100_000)
+        size = size if size in SIZES else SIZES[0]
+        return size, number("page", 1, MOST // size)
 
     def query(self, **changes: str | None) -> str:
         """Return the query string with some keys replaced (None = dropped)."""
