@@ -5,22 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Count, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Subquery, Sum
 
 from heating.kit.filters import OfficeFilter, TextFilter, WordFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import AreaColumn, Column, NumberColumn, RowAction, Table
 from org.models import Office
 from property.models import Building, Community, Room, Unit
+from property.queries import counted
 
 ACTIVE = (("yes", "启用"), ("no", "停用"))
-
-
-def counted(model: Any, link: str, what: str = "pk", total: type = Count) -> Any:
-    """Return a sub-query that counts (or sums) rows of `model` by their link to the outer row."""
-    rows = model.objects.filter(**{link: OuterRef("pk")}).order_by().values(link)
-    return Coalesce(Subquery(rows.annotate(n=total(what)).values("n")), 0)
 
 
 def by_active(queryset: Any, name: str, value: str) -> Any:

@@ -17,8 +17,9 @@ from heating.kit.seal import fingerprint
 from heating.kit.tables import Column, MaskedColumn, MoneyColumn, NumberColumn, RowAction, Table
 from org.models import DictEntry
 from property.forms import reliefs
-from property.lists import ACTIVE, by_active, counted, in_use
+from property.lists import ACTIVE, by_active, in_use
 from property.models import ChangeRequest, Owner, Room
+from property.queries import counted
 from property.queries.search import TAIL
 from property.states import ChangeState, OwnerKind, Relief
 

@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from heating.kit.money import MAX_AMOUNT
+from heating.kit.normal.numbers import AREA_UNIT
 
 NUMBER = re.compile(r"\d{1,14}(\.\d+)?|\.\d+", re.ASCII)
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -20,6 +21,9 @@ EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 class NumberField(forms.Field):
     """A plain decimal: digits with at most `places` decimals after NFKC; commas allowed, no sign, no exponent."""
 
+    # What may stand behind the digits.
+    unit: re.Pattern[str] | None = None
+
     def __init__(self, *, places: int = 2, low: Decimal, high: Decimal, what: str = "数字", **options: Any) -> None:
         super().__init__(**options)
         self.places, self.low, self.high, self.what = places, low, high, what
@@ -27,7 +31,9 @@ class NumberField(forms.Field):
 
     def to_python(self, value: Any) -> Decimal | None:
         plain = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").strip()
-        if not plain:
+        if self.unit:
+            plain = self.unit.sub("", plain, count=1).strip()
+        if not plain and not value:
             return None
         if not NUMBER.fullmatch(plain):
             raise ValidationError(f"请填写{self.what}，例如 89.55")
@@ -50,7 +56,9 @@ class AmountField(NumberField):
 
 
 class AreaField(NumberField):
-    """An area in ㎡: 0.01 to 100,000.00, two decimals (domain.md §5.8)."""
+    """An area in ㎡: 0.01 to 100,000.00, two decimals, with or without its unit (domain.md §5.8)."""
+
+    unit = AREA_UNIT
 
     def __init__(self, **options: Any) -> None:
         super().__init__(places=2, low=Decimal("0.01"), high=Decimal("100000.00"), what="面积", **options)

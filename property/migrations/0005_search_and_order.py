@@ -38,6 +38,11 @@ class Migration(migrations.Migration):
             model_name='room',
             index=models.Index(fields=['office', 'sort_key', 'id'], name='room_office_order'),
         ),
+        migrations.RemoveIndex(model_name="room", name="room_place"),
+        migrations.AddIndex(
+            model_name="room",
+            index=models.Index(fields=["community", "building"], include=("floor_area",), name="room_place"),
+        ),
         migrations.RunSQL(ALONE, "ALTER FUNCTION property_pieces(text) PARALLEL SAFE"),
         *(migrations.RunSQL(f"CREATE INDEX {name} ON {what}", f"DROP INDEX {name}") for name, what in INDEXES.items()),
     ]

@@ -28,8 +28,11 @@ class Holds(Escaped):
         word = str(self.rhs).lower()
         # Two-character pieces say more than single ones; one character alone is its own piece.
         pieces = sorted({word[i : i + 2] for i in range(len(word) - 1)}) or [word]
-        sql = f"(property_pieces({column}) @> %s::text[] AND lower({column}) LIKE %s)"
-        return sql, [*values, pieces, *values, f"%{self.wanted().lower()}%"]
+        held = f"property_pieces({column}) @> %s::text[]"
+        if len(word) <= 2:
+            # The piece is the word; a second condition would only mislead the planner's guess.
+            return held, [*values, pieces]
+        return f"({held} AND lower({column}) LIKE %s)", [*values, pieces, *values, f"%{self.wanted().lower()}%"]
 
 
 @CharField.register_lookup

@@ -1,6 +1,7 @@
 """Read questions about places and people."""
 
+from property.queries.counts import counted
 from property.queries.history import as_of, timeline
 from property.queries.search import search_rooms
 
-__all__ = ["as_of", "search_rooms", "timeline"]
+__all__ = ["as_of", "counted", "search_rooms", "timeline"]

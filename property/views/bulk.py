@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -13,10 +12,12 @@ from heating.kit.errors import Refusal
 from heating.kit.pages import FormPage, Page
 from property import forms
 from property.models import Building, Community, Room, Unit
+from property.queries import counted
 from property.services import rooms
 
 CRUMBS = (("基础信息管理", ""), ("小区基础信息", ""))
-SHOWN = 200  # communities on one page; a search narrows them
+SHOWN = 100  # communities on one page
+ROOMS = 200  # rooms shown of a unit
 
 
 class WholeBuilding(FormPage):
@@ -47,12 +48,6 @@ class WholeBuilding(FormPage):
         return reverse("property:building-list")
 
 
-def counted(link: str) -> Any:
-    """Return the number of rooms of the outer place, as a sub-query."""
-    rows = Room.objects.filter(**{link: OuterRef("pk")}).order_by().values(link)
-    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
-
-
 class PlaceTree(Page):
     """小区 → 楼幢 → 单元 → 户室 with counts; one branch is open at a time, by plain links."""
 
@@ -61,12 +56,13 @@ class PlaceTree(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         word = request.GET.get("name", "").replace("\x00", "")[:60].strip()
         visible = Community.objects.visible_to(request.user, self.permission).filter(name__icontains=word)
-        found = visible.select_related("office").annotate(
-            rooms_below=counted("community"), below=Count("buildings", distinct=True)
-        )
-        found = found.order_by("sort_key", "pk")  # grouped queries forget the model's order
+        number = min(max(self.chosen("page"), 1), 1000)
+        pks = list(visible.values_list("pk", flat=True)[(number - 1) * SHOWN : number * SHOWN + 1])
+        found = Community.objects.filter(pk__in=pks[:SHOWN]).select_related("office")
+        found = found.annotate(rooms_below=counted(Room, "community"), below=counted(Building, "community"))
         opened = {level: self.chosen(level) for level in ("community", "building", "unit")}
-        return self.show(name=word, communities=found[:SHOWN], most=SHOWN, opened=opened, **self.branch(opened))
+        pages = {"number": number, "more": len(pks) > SHOWN}
+        return self.show(name=word, communities=found, opened=opened, **pages, **self.branch(opened))
 
     def chosen(self, level: str) -> int:
         text = self.request.GET.get(level, "")
@@ -78,13 +74,12 @@ class PlaceTree(Page):
         found: dict[str, Any] = {}
         if opened["community"] and user.has_perm("property.view_building"):
             rows = Building.objects.visible_to(user, "property.view_building").filter(community=opened["community"])
-            found["buildings"] = rows.annotate(rooms_below=counted("building"), below=Count("units", distinct=True))
-            found["buildings"] = found["buildings"].order_by("sort_key", "pk")
+            found["buildings"] = rows.annotate(rooms_below=counted(Room, "building"), below=counted(Unit, "building"))
         if opened["building"] and user.has_perm("property.view_unit"):
             here = Q(building=opened["building"], building__community=opened["community"])
             rows = Unit.objects.visible_to(user, "property.view_unit").filter(here)
-            found["units"] = rows.annotate(rooms_below=counted("unit"))
+            found["units"] = rows.annotate(rooms_below=counted(Room, "unit"))
         if opened["unit"] and user.has_perm("property.view_room"):
             rows = Room.objects.visible_to(user, "property.view_room").filter(unit=opened["unit"])
-            found["rooms"] = rows.select_related("owner")[:SHOWN]
+            found["rooms"] = rows.select_related("owner")[:ROOMS]
         return found

@@ -107,7 +107,7 @@ class ListPage(Page):
         }
 
     def slice(self, rows: Any, first: int, length: int) -> list[Any]:
-        """Return the rows of a page; a deeper page finds its ids first and works nothing out for what it passes over."""
+        """Return the rows of a page; a deeper page finds its ids first, and works out nothing for what it skips."""
         if not first:
             return list(rows[:length])
         ids = list(rows.values_list("pk", flat=True)[first : first + length])
