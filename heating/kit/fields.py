@@ -31,10 +31,10 @@ class NumberField(forms.Field):
 
     def to_python(self, value: Any) -> Decimal | None:
         plain = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").strip()
+        if not plain:
+            return None
         if self.unit:
             plain = self.unit.sub("", plain, count=1).strip()
-        if not plain and not value:
-            return None
         if not NUMBER.fullmatch(plain):
             raise ValidationError(f"请填写{self.what}，例如 89.55")
         number = Decimal(plain)
