@@ -23,7 +23,7 @@ class CommunityMoveForm(ScopedForm):
 class BuildingMoveForm(ScopedForm):
     """楼幢 to another 小区."""
 
-    permission = "property.change_building"
+    permission = "property.add_building"
     target = forms.ModelChoiceField(label="新的小区", queryset=Community.objects.none())
 
     def scope_choices(self) -> None:
@@ -33,7 +33,7 @@ class BuildingMoveForm(ScopedForm):
 class UnitMoveForm(ScopedForm):
     """单元 to another 楼幢, chosen below its 小区."""
 
-    permission = "property.change_unit"
+    permission = "property.add_unit"
     community = forms.ModelChoiceField(
         label="小区", queryset=Community.objects.none(), widget=forms.Select(attrs=CASCADE)
     )

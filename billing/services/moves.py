@@ -32,11 +32,12 @@ from property.models import Building, ChangeRequest, Community, Room, Unit
 from property.services.places import VERB, readdress
 from property.states import ChangeState
 
-# Where each kind of place may go, and by which column it says so.
-TARGETS: dict[type[Any], tuple[type[Any], str]] = {
-    Community: (Office, "office"),
-    Building: (Community, "community"),
-    Unit: (Building, "building"),
+# Where each kind of place may go, by which column it says so, and the verb that its mover needs there: who may not
+# add a 楼幢 to a 小区 may not move one into it either.
+TARGETS: dict[type[Any], tuple[type[Any], str, str]] = {
+    Community: (Office, "office", "property.change_community"),
+    Building: (Community, "community", "property.add_building"),
+    Unit: (Building, "building", "property.add_unit"),
 }
 FEW = 500
 RUNNING = Q(season__current=True) | Q(
@@ -106,7 +107,7 @@ def move_place(model: type[Any], pk: int, target: int, *, actor: User) -> Any:
 
 def _held(model: type[Any], pk: int, target: int, actor: User) -> tuple[Any, Any]:
     """Return place and target in scope, neither of which can go elsewhere meanwhile."""
-    above = TARGETS[model][0]
+    above, _, verb = TARGETS[model]
     place = model.objects.visible_to(actor, VERB[model]).get(pk=pk)
     # An approval holds its contract and waits for the community, so these come first.
     waiting = living_contracts(place).filter(state=ContractState.PENDING)
@@ -116,7 +117,7 @@ def _held(model: type[Any], pk: int, target: int, actor: User) -> tuple[Any, Any
     if model is Unit:
         with connection.cursor() as cursor:
             cursor.execute("SELECT FROM property_building WHERE id = %s FOR SHARE", [target])
-    return place, above.objects.visible_to(actor, VERB[model]).get(pk=target)
+    return place, above.objects.visible_to(actor, verb).get(pk=target)
 
 
 def _check(place: Any, to: Any, column: str) -> None:

@@ -30,7 +30,7 @@ from reports.catalog.communities import Communities
 from tests import build
 
 NOW = datetime(2025, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-VERBS = [f"property.change_{kind}" for kind in ("community", "building", "unit")]
+VERBS = [f"property.{deed}_{kind}" for deed in ("add", "change") for kind in ("community", "building", "unit")]
 pytestmark = pytest.mark.django_db
 
 
@@ -173,6 +173,9 @@ def test_nothing_leaves_its_company_or_the_scope(town: Town) -> None:
     walt = build.user("walt", town.west, build.role(town.west, *VERBS, scope=DataScope.OFFICE))
     with pytest.raises(Building.DoesNotExist):
         move_place(Building, town.three.pk, town.moon.pk, actor=walt)
+    renamer = build.user("rita", town.company, build.role(town.company, "property.change_building"))
+    with pytest.raises(Community.DoesNotExist):
+        move_place(Building, town.three.pk, town.moon.pk, actor=renamer)
 
 
 def test_the_page_shows_what_goes_along_before_it_goes(town: Town, client: Client) -> None:
