@@ -14,6 +14,7 @@ from heating.kit.fields import AreaField, DayField, NumberField
 from heating.kit.normal import Read, document
 from org.models import DictEntry, Office
 from property.models import Building, Community, Unit
+from property.queries import offices_to_build_in
 from property.rules import account_number, phone_number, tidy
 from property.states import HeatState, HeatSystem, OwnerKind, Relief
 
@@ -140,8 +141,7 @@ class CommunityForm(ScopedForm):
     note = forms.CharField(label="备注", required=False, max_length=200)
 
     def scope_choices(self) -> None:
-        offices = Office.objects.visible_to(self.user, self.permission)
-        self.fields["office"].queryset = offices.filter(active=True).order_by("path")
+        self.fields["office"].queryset = offices_to_build_in(self.user).order_by("path")
         self.fields["manager"].queryset = managers(self.user, self.permission)
 
 

@@ -17,7 +17,7 @@ from accounts.queries import place_names
 from accounts.services.limits import check_not_mightier, check_role
 from heating.audit.services import record
 from heating.kit.errors import Refusal
-from heating.kit.scope import Scope
+from heating.kit.scope import Scope, sees
 from property.models import Building, Community
 
 FOR_USER, FOR_ROLE = "accounts.change_user", "accounts.change_role"
@@ -47,6 +47,14 @@ def oversee_as_role(pk: int, *, add: Scope, remove: Scope, actor: User) -> Role:
     check_role(Role.objects.get(pk=pk), actor, FOR_ROLE)
     record(actor, "role.jurisdiction", role, before=before, after=place_names(places_of_role(pk)))
     return role
+
+
+def oversee_own(community: Community, actor: User) -> None:
+    """Give a new 小区 into the 辖区 of its maker, unless his scope reaches it anyway: he goes on building there."""
+    if not sees(actor, "property.view_community", community):
+        assign_perm(OVERSEE["community"], actor, community)
+        office = community.office_id
+        record(actor, "user.jurisdiction", actor, after=[community.name], note="新增小区", office_id=office)
 
 
 def _change(holder: User | Role, add: Scope, remove: Scope, actor: User, verb: str) -> None:

@@ -15,9 +15,9 @@ from heating.audit.history import sign_history
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.natural import natural_key
-from org.models import Office
 from property.models import Building, Community, Room, Unit
-from property.services.jurisdiction import sweep_grants
+from property.queries import offices_to_build_in
+from property.services.jurisdiction import oversee_own, sweep_grants
 
 # Rooms carry the whole place: rename, and every address and sort key below follows in one statement.
 READDRESS = """
@@ -36,12 +36,14 @@ WHERE r.unit_id = u.id AND {where} = %s
 @transaction.atomic
 def add_community(data: dict[str, Any], *, actor: User) -> Community:
     """Add a 小区 under an office that the actor may build in."""
-    office = Office.objects.visible_to(actor, "property.add_community").get(pk=data["office"].pk)
-    if not office.active:
-        raise Refusal(f"机构“{office}”已停用", field="office")
+    office = offices_to_build_in(actor).filter(pk=data["office"].pk).first()
+    if office is None:
+        raise Refusal("该机构已停用或不在您的数据范围内", field="office")
     _check_manager(data.get("manager"), office.company_id)
     values = data | {"office": office, "company_id": office.company_id, "created_by": actor}
-    return _added(Community, values, actor, "本公司已有同名小区")
+    made: Community = _added(Community, values, actor, "本公司已有同名小区")
+    oversee_own(made, actor)
+    return made
 
 
 @transaction.atomic

@@ -9,8 +9,9 @@ from django.test import Client
 from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import assign_perm
 
-from accounts.models import Role, User
+from accounts.models import DataScope, Role, User
 from accounts.models.reach import places_of_role, places_of_users
+from accounts.standard_roles import PROPERTY_MANAGER
 from heating.audit.models import Record
 from heating.kit.errors import Refusal
 from heating.kit.scope import Scope
@@ -159,3 +160,18 @@ def test_role_and_user_pages_tell_the_places_as_far_as_the_reader_sees_them(cast
     assert "东苑2区" in role and "alice" in role
     user = cast.client.get(f"/a/accounts/users/{cast.alice.pk}/").content.decode()
     assert "东苑10区 3号楼" in user and "西苑" not in user and "另有 1 处" in user
+
+
+def test_a_property_manager_adds_a_community_and_goes_on_building_there(db: Any, client: Client) -> None:
+    east = build.site(build.company())
+    role = build.role(east.company, *PROPERTY_MANAGER.verbs, scope=DataScope.JURISDICTION)
+    client.force_login(build.user("wang", east, role))
+    page = client.get("/a/property/communities/add/")
+    assert list(page.context["form"].fields["office"].queryset) == [east]
+    made = client.post("/a/property/communities/add/", {"name": "新苑", "office": east.pk}, follow=True)
+    assert "新苑" in made.content.decode()
+    community = Community.objects.get(name="新苑")
+    assert community in client.get("/a/property/buildings/add/").context["form"].fields["community"].queryset
+    west = build.site(east.company, "西站")
+    refused = client.post("/a/property/communities/add/", {"name": "别苑", "office": west.pk})
+    assert refused.status_code == 422 and not Community.objects.filter(name="别苑").exists()
