@@ -12,16 +12,23 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import User
-from accounts.rules import ABSOLUTE, BEGAN, SEEN, idle_limit, needs_second_factor
+from accounts.rules import ABSOLUTE, BEGAN, SEEN, client_address, idle_limit, needs_second_factor
 
 ENDED = "ended"
 # Writing the session at every request would cost each page a write; a minute is exact enough for a limit of 15.
 TOUCH_SECONDS = 60
 
 
+def address_of(request: HttpRequest) -> str:
+    """Return the address the request came from, believing X-Forwarded-For only from our own proxies."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.TRUSTED_PROXIES)
+
+
 def session_guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """End sessions that are idle, too old, or whose user is disabled or locked; some duties come first.
 
+    The user carries along where he acts from, for the audit rows of whatever he does.
     Django itself ends a session whose password or `session_epoch` changed (User.get_session_auth_hash).
     """
 
@@ -29,6 +36,7 @@ def session_guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         if not request.user.is_authenticated:
             return get_response(request)
         now = timezone.now()
+        request.user.came_from = address_of(request)
         reason = end_of_session(request.user, request.session, now)
         if reason:
             logout(request)

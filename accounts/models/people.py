@@ -112,6 +112,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
 
+    # The address of the request that this object acts in, if any; no column.
+    came_from = ""
+
     objects = StaffManager()
 
     USERNAME_FIELD = "username"

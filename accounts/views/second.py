@@ -10,11 +10,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.forms.signin import SetUpForm, SwitchOffForm
-from accounts.middleware import pending_duty
+from accounts.middleware import address_of, pending_duty
 from accounts.papers import qr_picture
 from accounts.rules import phone_address
 from accounts.services.second import new_key, set_up, switch_off
-from accounts.views.signin import address_of, open_session
+from accounts.views.signin import open_session
 from heating.kit.pages import FormPage
 from heating.kit.seal import seal, unseal
 

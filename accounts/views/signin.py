@@ -18,9 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.forms.signin import CodeForm, LoginForm, PasswordForm
-from accounts.middleware import ENDED
+from accounts.middleware import ENDED, address_of
 from accounts.models import User
-from accounts.rules import DEVICE_LIFE, client_address
+from accounts.rules import DEVICE_LIFE
 from accounts.services.guards import Braked
 from accounts.services.passwords import change_password
 from accounts.services.second import Half, Stale
@@ -31,12 +31,6 @@ from heating.kit.pages import FormPage
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 # Where a session without a user keeps that his password was right.
 HALF = "half"
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the address the request came from, believing X-Forwarded-For only from our own proxies."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    return client_address(request.META.get("REMOTE_ADDR", ""), forwarded, settings.TRUSTED_PROXIES)
 
 
 def open_session(request: HttpRequest, user: User) -> None:

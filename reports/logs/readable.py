@@ -1,0 +1,125 @@
+"""Before and after of an audit row in the words of the pages: field labels, old → new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
+from billing.models import ReliefRule
+from billing.services.apply_change import CHANGES, spoken
+from heating.audit.models import Record
+from heating.audit.services import discreet
+from heating.jobs.importers import IMPORTERS
+from heating.jobs.pages import MADE
+from reports.logs.words import permission_words
+
+# What stands in before or after and is no column of the thing itself.
+LABELS = {
+    **MADE,
+    "accounts": "缴费账号",
+    "active": "启用",
+    "kind": "类型",
+    "number": "编号",
+    "on": "日期",
+    "principal": "应缴本金",
+    "roles": "角色",
+    "season": "采暖季",
+    "sha256": "文件摘要",
+    "size": "文件大小（字节）",
+    "state": "状态",
+    "until": "锁定至",
+    "vacancy": "空置",
+    "relief": "优抚类型",
+    "heated_days": "供热天数",
+    "version": "产品版本",
+}
+YES_NO = {"True": "是", "False": "否", "None": ""}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that a deed changed, or said."""
+
+    label: str
+    before: str
+    after: str
+
+
+def changes(record: Record) -> list[Change]:
+    """Return what differs between before and after, in the order of the row. Rows older than the masking are masked."""
+    old, new = (_flat(record, discreet(value)) for value in (record.before, record.after))
+    listed = [Change(label, old.get(label, ""), new.get(label, "")) for label in old | new]
+    return [change for change in listed if change.before != change.after]
+
+
+def note(record: Record) -> str:
+    """Return the remark, with verbs in the pages' words."""
+    text = discreet(record.note)
+    if record.verb != "role.assign":
+        return text
+    words = permission_words()
+    return "、".join(words.get(part, part) for part in text.split("、"))
+
+
+def _flat(record: Record, value: Any) -> dict[str, str]:
+    """Return label → text of one side."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        name = "state" if _field(record, "state") and isinstance(value, str) else "active"
+        name = name if isinstance(value, bool) or name == "state" else ""
+        return {LABELS.get(name, "内容"): _word(record, name, value)}
+    found = {}
+    for key, part in value.items():
+        if isinstance(part, dict):
+            found |= {f"{_label(record, key)} {_label(record, k)}": _word(record, k, v) for k, v in part.items()}
+        else:
+            found[_label(record, key)] = _word(record, key, part)
+    return found
+
+
+def _field(record: Record, name: str) -> Any:
+    try:
+        return apps.get_model(record.target_type)._meta.get_field(name)
+    except (FieldDoesNotExist, LookupError, ValueError):
+        return None
+
+
+def _label(record: Record, key: str) -> str:
+    if key.startswith("relief."):
+        return f"优抚 {spoken('relief', key.removeprefix('relief.'))}"
+    if _asked(record, key):
+        return CHANGES[key].label
+    field = _field(record, key)
+    named = field is not None and str(field.verbose_name) != key.replace("_", " ")
+    if named:
+        return str(field.verbose_name)
+    if key in LABELS:
+        return LABELS[key]
+    rule = {f.name: str(f.verbose_name) for f in ReliefRule._meta.fields}
+    return rule.get(key, CHANGES[key].label if key in CHANGES else key)
+
+
+def _asked(record: Record, key: str) -> bool:
+    return record.target_type == "property.changerequest" and key in CHANGES and bool(CHANGES[key].label)
+
+
+def _word(record: Record, key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(_word(record, key, part) for part in value)
+    if value is None or isinstance(value, bool):
+        return YES_NO[str(value)]
+    if isinstance(value, dict):
+        return "，".join(f"{_label(record, k)} {_word(record, k, part)}" for k, part in value.items())
+    if _asked(record, key):
+        return spoken(key, value)
+    if key == "kind" and value in IMPORTERS:
+        return IMPORTERS[value].title
+    field = _field(record, key)
+    text = str(dict(getattr(field, "flatchoices", None) or ()).get(value, value))
+    if key == "relief":
+        return spoken(key, value)
+    return YES_NO.get(text, text)
