@@ -178,15 +178,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def _scopes(self) -> dict[str, Scope]:
         return {}
 
+    def scopes_by_role(self, permission: str) -> list[tuple[Role, Scope]]:
+        """Return the roles that hold this very permission, each with what it reaches for this user."""
+        if not self.is_active:
+            return []
+        return [(role, self.role_scope(role)) for role, held in self.active_roles if permission in held]
+
     def scope(self, permission: str) -> Scope:
         """Add up the scopes of the roles that hold this very permission (house.md §4)."""
-        if not self.is_active:
-            return NOTHING
         if permission not in self._scopes:
             total = NOTHING
-            for role, held in self.active_roles:
-                if permission in held:
-                    total = total | self.role_scope(role)
+            for _role, part in self.scopes_by_role(permission):
+                total = total | part
             self._scopes[permission] = total
         return self._scopes[permission]
 

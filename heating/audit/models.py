@@ -50,6 +50,7 @@ class Record(models.Model):
             models.Index(fields=["at", "id"], name="record_by_time"),
             models.Index(fields=["actor", "at", "id"], name="record_by_actor"),
             models.Index(fields=["verb", "at", "id"], name="record_by_verb"),
+            models.Index(fields=["target_text"], name="record_by_target", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["address", "at", "id"], name="record_by_address", condition=~models.Q(address="")),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

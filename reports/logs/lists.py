@@ -58,8 +58,11 @@ class LogFilter(TimeFilter):
 
     actor = TextFilter(label="操作人", method="by_actor")
     verb = WordFilter("verb", label="操作", choices=tuple(VERBS.items()))
-    target = TextFilter("target_text", label="对象")
+    target = TextFilter(label="对象（开头几个字）", method="by_target")
     office = OfficeFilter(field_names=("office_id",), queryset=offices("audit.view_record"))
+
+    def by_target(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(Q(target_text__startswith=value) | Q(target_text__startswith=value.upper()))
 
     def by_actor(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(actor=None) if value == SYSTEM else queryset.filter(actor__in=people(value))

@@ -120,7 +120,7 @@ def test_a_verb_without_a_word_is_found() -> None:
 
 def test_every_sign_in_verb_belongs_to_the_login_log() -> None:
     verbs = {verb for path in sources() for verb in verbs_of(ast.parse(path.read_text()))}
-    assert {verb for verb in verbs if verb.startswith(("login.", "logout"))} == set(RESULTS)
+    assert {verb for verb in verbs if verb.startswith(("login.", "logout"))} <= set(RESULTS)
     assert len(set(VERBS.values())) == len(VERBS) and not set(VERBS) & set(RESULTS)
 
 

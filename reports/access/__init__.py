@@ -1,0 +1,5 @@
+"""权限查询: why somebody sees a thing, or does not."""
+
+from reports.access.pages import AccessPage
+
+__all__ = ["AccessPage"]
