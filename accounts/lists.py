@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import django_filters
-from django.db.models import Count
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import DataScope, Role, RoleKind, User
@@ -17,6 +18,7 @@ from org.models import Office
 
 CRUMBS = (("系统设置", ""),)
 ACTIVE = (("yes", "启用"), ("no", "停用"))
+STANDING = (("locked", "已锁定"), ("norole", "未分配角色"), ("new", "未设密码"))
 
 
 def offices(verb: str) -> Any:
@@ -77,13 +79,18 @@ class UserFilter(django_filters.FilterSet):
     name = TextFilter("name", label="姓名")
     office = OfficeFilter(field_names=("office_id",), queryset=offices("accounts.view_user"))
     role = TextFilter(label="角色", method="by_role")
-    active = WordFilter(label="状态", choices=ACTIVE, method="by_active")
+    active = WordFilter(label="状态", choices=(*ACTIVE, *STANDING), method="by_active")
 
     def by_role(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(pk__in=User.objects.filter(groups__role__title__icontains=value).values("pk"))
 
     def by_active(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(is_active=value == "yes")
+        conditions = {
+            "locked": Q(guard__locked_until__gt=timezone.now()),
+            "norole": Q(is_active=True, groups=None),
+            "new": Q(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX),
+        }
+        return queryset.filter(conditions.get(value) or Q(is_active=value == "yes"))
 
 
 def is_locked(user: User) -> bool:
@@ -121,3 +128,5 @@ class UserList(ListPage):
     queryset = User.objects.select_related("office", "guard", "authenticator").prefetch_related("groups__role")
     filterset, table = UserFilter, UserTable
     create = ("新增", "accounts:user-add", "accounts.add_user")
+    tools = (("导入", "property:user-import", "accounts.add_user"),)
+    bulk = (("批量重置密码", "accounts:user-reset-many", "accounts.reset_password"),)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from accounts import lists
 from accounts.views import looks, people
+from accounts.views.first_passwords import UserResetMany
 from accounts.views.second import SecondFactor, SecondFactorOff
 from accounts.views.signin import ChangePassword, Login, LoginCode, Logout
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("accounts/users/", lists.UserList.as_view(), name="user-list"),
     path("accounts/users/add/", people.UserAdd.as_view(), name="user-add"),
     path("accounts/users/<int:pk>/", looks.UserDetail.as_view(), name="user-detail"),
+    path("accounts/users/reset/", UserResetMany.as_view(), name="user-reset-many"),
     path("accounts/users/<int:pk>/edit/", people.UserEdit.as_view(), name="user-edit"),
     path("accounts/users/<int:pk>/reset/", people.UserReset.as_view(), name="user-reset"),
     path("accounts/users/<int:pk>/unlock/", people.UserUnlock.as_view(), name="user-unlock"),

@@ -11,6 +11,8 @@ from heating.jobs.run import Run
 from heating.kit.intake.importing import Importer
 from property.intake.check import check_owner_file, template_for
 from property.intake.commit import commit_owners, owners_stand, undo_owner_batch
+from property.intake.user_commit import commit_users, undo_user_batch, user_template, users_stand
+from property.intake.users import check_user_file
 from property.services.attachments import sweep_attachments
 
 
@@ -30,5 +32,17 @@ register_importer(
         load=commit_owners,
         undo=undo_owner_batch,
         stands=owners_stand,
+    )
+)
+register_importer(
+    Importer(
+        kind="users",
+        title="用户导入",
+        permission="accounts.add_user",
+        template=user_template,
+        check=check_user_file,
+        load=commit_users,
+        undo=undo_user_batch,
+        stands=users_stand,
     )
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from property import lists
-from property.views import bulk, imports, jurisdiction, looks
+from property.views import bulk, imports, jurisdiction, looks, user_imports
 from property.views import entry as views
 
 app_name = "property"
@@ -15,6 +15,12 @@ urlpatterns = [
     path("owners/<int:pk>/active/", views.OwnerActive.as_view(), name="owner-active"),
     path("owners/<int:pk>/delete/", views.OwnerDelete.as_view(), name="owner-delete"),
     path("rooms/<int:pk>/history/", looks.RoomHistory.as_view(), name="room-history"),
+    path("users/import/", user_imports.UserUpload.as_view(), name="user-import"),
+    path("users/import/template", user_imports.UserTemplate.as_view(), name="user-template"),
+    path("users/import/<int:pk>/", user_imports.UserBatch.as_view(), name="user-batch"),
+    path("users/import/<int:pk>/commit", user_imports.UserCommit.as_view(), name="user-commit"),
+    path("users/import/<int:pk>/undo/", user_imports.UserUndo.as_view(), name="user-undo"),
+    path("users/import/<int:pk>/errors", user_imports.UserErrors.as_view(), name="user-errors"),
     path("owners/import/", imports.OwnerUpload.as_view(), name="owner-import"),
     path("owners/import/template", imports.OwnerTemplate.as_view(), name="owner-template"),
     path("owners/import/<int:pk>/", imports.OwnerBatch.as_view(), name="owner-batch"),

@@ -1,6 +1,7 @@
 """Passwords: the rules of the company, the change by the person, the reset by the administrator."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,6 +71,12 @@ def reset_password(pk: int, *, actor: User, now: datetime) -> tuple[User, str]:
     _set(user, password, must_change=True, now=now)
     record(actor, "user.reset_password", user)
     return user, password
+
+
+@transaction.atomic
+def reset_passwords(pks: Iterable[int], *, actor: User, now: datetime) -> list[tuple[User, str]]:
+    """Give many users first passwords, all or none; return them, they are shown once."""
+    return [reset_password(pk, actor=actor, now=now) for pk in sorted(pks)]
 
 
 def first_password() -> str:

@@ -39,6 +39,8 @@ MADE = {
     "old_debts": "往年欠费",
     "unbillable": "未开单",
     "requests": "变更申请",
+    "users": "用户",
+    "overseen": "辖区小区",
     "duplicates": "重复未建",
     "unchanged": "无变化",
 }

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import DataScope, Role, User
+from accounts.queries import place_names
 from heating.kit.scope import NOTHING, Scope
 from org.models import Office
-from property.models import Building, Community
 from reports.access.things import Thing
 from reports.logs.words import permission_words
 
@@ -96,18 +96,12 @@ def scope_words(user: User, role: Role, scope: Scope | None) -> str:
             names = [office.name for office in role.offices.all()]
             return f"{label}：{_named(names)}" if names else f"{label}（尚未勾选机构）"
         case DataScope.JURISDICTION:
-            names = _jurisdiction(scope) if scope else []
+            names = place_names(scope) if scope else []
             return f"{label}：{_named(names)}" if names else label if scope is None else f"{label}（尚未设置辖区）"
     if user.office is None:
         return f"{label}（该用户没有所属机构）"
     home: Office = user.office if role.scope in BY_OFFICE else user.office.company
     return f"{label}：{home.name}"
-
-
-def _jurisdiction(scope: Scope) -> list[str]:
-    communities = Community.objects.filter(pk__in=scope.communities).values_list("name", flat=True)
-    buildings = Building.objects.filter(pk__in=scope.buildings).values_list("community__name", "name")
-    return [*communities, *("".join(names) for names in buildings)]
 
 
 def _named(names: list[str]) -> str:

@@ -25,6 +25,7 @@ SENTENCES = {
     "sheet_too_large": "工作表过大（有内容的单元格超出 64 列或 40 万行，或内容过多），请删去多余的行列后上传",
     "doctype_forbidden": "文件中含有不允许的 XML 声明，请用 Excel 或 WPS 重新保存后上传",
     "too_many_rows": "数据超过 200,000 行，请拆分后上传",
+    "too_many_users": "一次最多导入 2,000 个用户，请拆分后上传",
     "missing_required_column": "没有找到表头，或表头缺少必填的列",
     "duplicate_column": "表头中有重复的列",
     "multiple_sheets": "有多个工作表符合模板，请只保留一个",

@@ -1,0 +1,72 @@
+"""Many users at once: what an Excel import adds (domain.md §5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from accounts.models import Role, User
+from accounts.services.limits import check_user
+from heating.audit.services import record
+from heating.kit.errors import Refusal
+from org.models import Office
+
+VERB = "accounts.add_user"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One new user: where, who, and with which roles."""
+
+    office: Office
+    username: str
+    name: str
+    phone: str
+    roles: tuple[Role, ...]
+
+    @property
+    def place(self) -> tuple[int, tuple[int, ...]]:
+        """What decides whether somebody may add him."""
+        return self.office.pk, tuple(role.pk for role in self.roles)
+
+
+def check_arrival(arrival: Arrival, *, actor: Any) -> None:
+    """`Refusal` when the actor could not add this user singly either; the system itself (None) may."""
+    if actor is not None:
+        check_user(User(office=arrival.office), arrival.roles, actor, VERB)
+
+
+@transaction.atomic
+def add_users(arrivals: Iterable[Arrival], *, actor: Any, now: datetime) -> list[User]:
+    """Add users who have no password yet: an administrator gives each his first one when he hands it over."""
+    listed = list(arrivals)
+    for arrival in {arrival.place: arrival for arrival in listed}.values():
+        check_arrival(arrival, actor=actor)
+    fresh = [
+        User(
+            office=a.office,
+            username=a.username,
+            name=a.name,
+            phone=a.phone,
+            password=make_password(None),
+            must_change_password=True,
+            password_changed_at=now,
+        )
+        for a in listed
+    ]
+    try:
+        with transaction.atomic():
+            made = User.objects.bulk_create(fresh)
+    except IntegrityError as error:
+        raise Refusal("有登录名刚刚已被使用，请重新检查文件") from error
+    held: Any = User.groups.through
+    pairs = [(user, role) for user, a in zip(made, listed, strict=True) for role in a.roles]
+    held.objects.bulk_create(held(user=user, group_id=role.pk) for user, role in pairs)
+    for user, a in zip(made, listed, strict=True):
+        record(actor, "user.add", user, after={"username": user.username, "roles": [str(role) for role in a.roles]})
+    return made
