@@ -38,6 +38,7 @@ MONEY_REQUESTS = ("billing.request_waiver", "payments.request_refund", "billing.
 MONEY_APPROVE = ("billing.approve_waiver", "payments.approve_refund", "billing.approve_void")
 STATEMENTS = ("reports.view_statement", "payments.view_payment", "payments.view_receipt")
 JOBS = ("jobs.view_job",)
+ALL_JOBS = (*JOBS, "jobs.view_all_job", "jobs.cancel_all_job")
 
 SYSTEM_ADMIN = StandardRole(
     "系统管理员",
@@ -55,7 +56,7 @@ SYSTEM_ADMIN = StandardRole(
         *_all("org", "dictentry", *CRUD),
         "audit.view_record",
         "reports.check_books",
-        *JOBS,
+        *ALL_JOBS,
     ),
 )
 COMPANY_ADMIN = StandardRole(
@@ -99,7 +100,7 @@ COMPANY_ADMIN = StandardRole(
         *MONEY_REQUESTS,
         *MONEY_APPROVE,
         *STATEMENTS,
-        *JOBS,
+        *ALL_JOBS,
     ),
 )
 STATION_ADMIN = StandardRole(

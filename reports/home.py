@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,7 +17,15 @@ from org.models import Office
 from payments.models import Payment
 from payments.states import ChannelCode
 from property.models import Room
-from reports.inbox import todos
+from reports.duties import duties
+from reports.inbox import address_of, todos
+
+FIRST_STEPS = (
+    ("建机构：站点与部门", "org:office-list", "org.add_office"),
+    ("建产品：热力费标准", "billing:product-list", "billing.add_product"),
+    ("导入户室", "billing:room-import", "property.import_room"),
+    ("收费", "payments:counter", "payments.take_payment"),
+)
 
 
 class HomePage(Page):
@@ -34,6 +41,7 @@ class HomePage(Page):
             takings=takings(user),
             season=season_figures(user),
             steps=first_steps(user),
+            **duties(user, now=timezone.now()),
             no_role=not user.active_roles,
             no_menu=bool(user.active_roles) and not user.get_all_permissions(),
         )
@@ -63,15 +71,22 @@ def season_figures(user: User) -> dict[str, Any] | None:
 
 
 def first_steps(user: User) -> list[tuple[str, bool, str]]:
-    """Return the newcomer's steps (words, done, address) until the first money is in; empty afterwards."""
+    """Return the newcomer's steps (words, done, address) until the first money is in; empty afterwards.
+
+    For whoever builds the company up; a step that is another's to do has no address.
+    """
     company = user.office.company_id if user.office else None
-    if company is None or not user.has_perm("property.import_room"):
+    if company is None or not (user.has_perm("property.import_room") or user.has_perm("org.add_office")):
         return []
     if Payment.objects.filter(company_id=company).exists():
         return []
+    done = (
+        Office.objects.filter(company_id=company).count() > 1,
+        Product.objects.filter(company_id=company).exists(),
+        Room.objects.filter(company_id=company).exists(),
+        False,
+    )
     return [
-        ("建机构：站点与部门", Office.objects.filter(company_id=company).count() > 1, reverse("org:office-list")),
-        ("建产品：热力费标准", Product.objects.filter(company_id=company).exists(), ""),
-        ("导入户室", Room.objects.filter(company_id=company).exists(), ""),
-        ("收费", False, reverse("payments:counter") if user.has_perm("payments.take_payment") else ""),
+        (words, there, address_of(url) if user.has_perm(verb) else "")
+        for (words, url, verb), there in zip(FIRST_STEPS, done, strict=True)
     ]

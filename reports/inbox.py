@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -58,7 +59,33 @@ KINDS = (
         "一小时内查看敏感信息超过 100 次的人员",
         "audit.view_record",
         lambda user: Record.objects.visible_to(user, "audit.view_record").curious(since=timezone.now() - HOUR),
-        "",
+        "reports:log-list",
+        "verb=owner.reveal",
+    ),
+    Waiting(
+        "已锁定的账号",
+        "accounts.unlock_user",
+        lambda user: User.objects.visible_to(user, "accounts.unlock_user").filter(
+            guard__locked_until__gt=timezone.now()
+        ),
+        "accounts:user-list",
+        "active=locked",
+    ),
+    Waiting(
+        "未分配角色的用户",
+        "accounts.change_user",
+        lambda user: User.objects.visible_to(user, "accounts.change_user").filter(is_active=True, groups=None),
+        "accounts:user-list",
+        "active=norole",
+    ),
+    Waiting(
+        "未设密码的用户",
+        "accounts.reset_password",
+        lambda user: User.objects.visible_to(user, "accounts.reset_password").filter(
+            is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX
+        ),
+        "accounts:user-list",
+        "active=new",
     ),
 )
 
@@ -75,14 +102,15 @@ class Todo:
 def todos(user: User) -> list[Todo]:
     """Return what waits for `user`; nobody is sent to do what has no page yet."""
     return [
-        Todo(kind.label, kind.rows(user).count(), _address(kind))
+        Todo(kind.label, kind.rows(user).count(), f"{address}?{kind.query}" if kind.query else address)
         for kind in KINDS
-        if user.has_perm(kind.permission) and (not kind.url or _address(kind))
+        if user.has_perm(kind.permission) and (address := address_of(kind.url))
     ]
 
 
-def _address(kind: Waiting) -> str:
+def address_of(name: str) -> str:
+    """Return the address of a page, or nothing while there is none."""
     try:
-        return reverse(kind.url)
+        return reverse(name)
     except NoReverseMatch:
         return ""
