@@ -36,7 +36,9 @@ class AccessForm(forms.Form):
     user = forms.CharField(label="用户", max_length=40, help_text="登录名或姓名")
     question = forms.ChoiceField(label="操作")
     number = forms.CharField(
-        label="号码或名称", max_length=60, help_text="户室填缴费账号，业主填编号或姓名，订单填订单号，小区填名称"
+        label="号码或名称",
+        max_length=60,
+        help_text="户室填缴费账号，业主填编号或姓名，订单填订单号，小区填名称，缴费填回单号",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
