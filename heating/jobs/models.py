@@ -24,9 +24,9 @@ class JobQuerySet(ScopedQuerySet):
         """Return the user's jobs that ended and that he has not looked at since: his bell."""
         return self.filter(created_by=user, seen_at=None).exclude(state__in=LIVE)
 
-    def for_person(self, user: Any) -> Self:
-        """Return the user's own jobs, and those of others that the user may look into (jobs.view_all_job)."""
-        others = self.visible_to(user, "jobs.view_all_job").order_by().values("pk")
+    def for_person(self, user: Any, permission: str = "jobs.view_all_job") -> Self:
+        """Return the user's own jobs, and those of others that the user may look into, or cancel."""
+        others = self.visible_to(user, permission).order_by().values("pk")
         return self.filter(Q(created_by=user) | Q(pk__in=others))
 
 

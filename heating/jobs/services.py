@@ -53,14 +53,16 @@ def enqueue(
     return job
 
 
+CANCEL = "jobs.cancel_all_job"
+
+
 @transaction.atomic
 def cancel_job(pk: int, *, actor: Any) -> Job:
     """Stop a job: a waiting one at once, a running one as soon as its worker hears of it (about a second).
 
     The creator may, and who holds jobs.cancel_all_job where the job's office is in scope. `Refusal` when it has ended.
     """
-    others = Job.objects.visible_to(actor, "jobs.cancel_all_job").order_by().values("pk")
-    job = Job.objects.filter(Q(created_by=actor) | Q(pk__in=others)).locked(pk)
+    job = Job.objects.for_person(actor, CANCEL).locked(pk)
     if job.state not in LIVE:
         raise Refusal(f"任务{job.get_state_display()}，无需取消")
     before, job.cancel_requested = job.state, True

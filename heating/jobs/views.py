@@ -12,7 +12,7 @@ from django.utils._os import safe_join
 from heating.jobs.lists import COLOURS
 from heating.jobs.models import Job
 from heating.jobs.progress import progress_of
-from heating.jobs.services import cancel_job, mark_seen, retry_job
+from heating.jobs.services import CANCEL, cancel_job, mark_seen, retry_job
 from heating.jobs.states import LIVE
 from heating.kit.pages import Action, ConfirmPage, DetailPage, Page, Section
 from heating.kit.tables import BadgeColumn, Column
@@ -97,6 +97,9 @@ class JobCancel(OwnJob, ConfirmPage):
     queryset = Job.objects.all()
     success = "已要求取消，任务将在几秒内停止"
 
+    def fetch(self, queryset: Any, pk: Any) -> Job:
+        return queryset.for_person(self.request.user, CANCEL).get(pk=pk)
+
     def perform(self, form: Any) -> Job:
         return cancel_job(self.object.pk, actor=self.request.user)
 
@@ -105,6 +108,9 @@ class JobRetry(OwnJob, ConfirmPage):
     title, question = "重试任务", "确定重新执行该任务？"
     queryset = Job.objects.all()
     success = "任务已重新排队"
+
+    def fetch(self, queryset: Any, pk: Any) -> Job:
+        return queryset.filter(created_by=self.request.user).get(pk=pk)
 
     def perform(self, form: Any) -> Job:
         return retry_job(self.object.pk, actor=self.request.user)

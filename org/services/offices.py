@@ -168,7 +168,9 @@ def _move(office: Office, old_path: str) -> None:
 
 def _shown(office: Office) -> dict[str, Any]:
     shown = {name: getattr(office, name) for name in FIELDS if name != "parent"}
-    return shown | {"parent": str(office.parent or "")}
+    # Whoever reads of a company in the log may not know the one above it.
+    above = str(office.parent or "") if office.kind != OfficeKind.COMPANY else ""
+    return shown | ({"parent": above} if above else {"above": office.parent_id} if office.parent_id else {})
 
 
 def _hangs_on(office: Office) -> str:

@@ -19,6 +19,7 @@ from reports.logs.words import permission_words
 # What stands in before or after and is no column of the thing itself.
 LABELS = {
     **MADE,
+    "above": "上级公司编号",
     "accounts": "缴费账号",
     "active": "启用",
     "kind": "类型",

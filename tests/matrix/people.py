@@ -53,9 +53,10 @@ class Principal:
         """Return the positions whose row of `model` he reaches with `verb`."""
         if model is DictEntry:
             return frozenset({OWN}) if self.holds(verb) else frozenset()
-        if model is Job:
-            return frozenset({OWN}) if self.name == "CA" else frozenset()
         found: frozenset[str] = frozenset()
+        if model is Job:
+            # One's own work needs no verb; that of others does.
+            verb, found = verb or "jobs.view_all_job", frozenset({OWN}) if self.name == "CA" else frozenset()
         for verbs, scope, chosen in self.parts:
             if verb in verbs:
                 found |= self._reach(scope, chosen, model)

@@ -27,6 +27,8 @@ from django.utils import timezone
 from accounts.models import User
 from billing.models import Excess, LedgerGroup, Order, ProductVersion
 from billing.services.changes import request_owner_change, request_room_change
+from heating.audit.models import Record
+from heating.audit.services import record
 from heating.jobs.importers import IMPORTERS
 from heating.jobs.models import Batch, Job
 from heating.jobs.states import BatchState, JobState
@@ -98,6 +100,8 @@ def make_world() -> World:
         spots[position] = Spot(position, office, clerk)
         fill(spots[position], products[office.company_id])
     spots[BESIDE].rows[Office] = crew
+    for spot in spots.values():
+        logged(spot)
     return World(company, east, spots)
 
 
@@ -155,6 +159,12 @@ def ask(spot: Spot, room: int) -> ChangeRequest:
     return request_room_change(
         room, "area", {"floor_area": Decimal("92.10")}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )
+
+
+def logged(spot: Spot) -> None:
+    """One deed and one sign-in, the latest of the logs."""
+    record(spot.clerk, "login.ok", spot.clerk, note=spot.word)
+    spot.rows[Record] = record(spot.clerk, "office.edit", spot.office, note=spot.word, office_id=spot.office.pk)
 
 
 def long_work(spot: Spot) -> None:
