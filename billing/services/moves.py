@@ -100,8 +100,14 @@ def move_place(model: type[Any], pk: int, target: int, *, actor: User) -> Any:
         for step in moving.STEPS:
             cursor.execute(step, values)
     after = {column: str(to)} | {name: len(values[name]) for name in ("rooms", "contracts", "orders")}
-    verb = f"{model._meta.model_name}.move"
-    record(actor, verb, place, before={column: str(before)}, after=after, office_id=place.office_id)
+    record(
+        actor,
+        f"{model._meta.model_name}.move",
+        place,
+        before={column: str(before)},
+        after=after,
+        office_id=place.office_id,
+    )
     return place
 
 

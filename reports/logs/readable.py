@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
 from billing.models import ReliefRule
-from billing.services.apply_change import CHANGES, spoken
+from billing.services.change_fields import CHANGES, spoken
 from heating.audit.models import Record
 from heating.audit.services import discreet
 from heating.jobs.importers import IMPORTERS
