@@ -39,6 +39,7 @@ urlpatterns = [
     path("changes/<int:pk>/approve/", decisions.ChangeApprove.as_view(), name="change-approve"),
     path("changes/<int:pk>/reject/", decisions.ChangeReject.as_view(), name="change-reject"),
     path("changes/<int:pk>/withdraw/", decisions.ChangeWithdraw.as_view(), name="change-withdraw"),
+    path("changes/owners/<int:pk>/attach/", decisions.OwnerChangeAttach.as_view(), name="owner-change-attach"),
     path("attachments/<int:pk>/", decisions.AttachmentFile.as_view(), name="attachment"),
     path("excesses/", lists.ExcessList.as_view(), name="excess-list"),
 ]

@@ -54,7 +54,7 @@ class ChangeDetail(Page):
             decides=decides,
             withdraws=waiting and mine,
             edit=self.edit(),
-            attaches=waiting and request.user.has_perm(verb_of(self.object)),
+            attach=self.attach() if waiting else "",
             attachments=self.object.attachments.select_related("added_by").order_by("id"),
             deeds=self.deeds(),
             shared=self.shared(),
@@ -62,6 +62,13 @@ class ChangeDetail(Page):
 
     def get_title(self) -> str:
         return f"{self.object.get_kind_display()} {self.object.number}"
+
+    def attach(self) -> str:
+        """Return where files are added to the waiting request, for whoever may edit it."""
+        if not self.request.user.has_perm(verb_of(self.object)):
+            return ""
+        url = "billing:owner-change-attach" if self.object.kind == ChangeKind.OWNER else "billing:change-attach"
+        return reverse(url, args=[self.object.pk])
 
     def edit(self) -> tuple[str, str] | None:
         """Return (word, address) for whoever may edit the request or submit it again."""
@@ -153,10 +160,11 @@ class ChangeWithdraw(Decision):
 
 
 class ChangeAttach(FormPage):
-    """添加附件 to a waiting request; the service asks for the verb of its kind."""
+    """添加附件 to a waiting request of a room."""
 
-    title, permission, model = "添加附件", "property.view_changerequest", ChangeRequest
-    queryset, form_class = ChangeRequest.objects.all(), forms.AttachForm
+    title, permission, model = "添加附件", "property.request_room_change", ChangeRequest
+    queryset: ClassVar[Any] = ChangeRequest.objects.exclude(kind=ChangeKind.OWNER)
+    form_class = forms.AttachForm
     crumbs = (("基础信息管理", ""),)
     submit, success = "上传", "附件已添加"
 
@@ -165,6 +173,11 @@ class ChangeAttach(FormPage):
 
     def back_url(self) -> str:
         return reverse("billing:change-detail", args=[self.pk])
+
+
+class OwnerChangeAttach(ChangeAttach):
+    permission = "property.request_owner_change"
+    queryset = ChangeRequest.objects.filter(kind=ChangeKind.OWNER)
 
 
 class AttachmentFile(Page):

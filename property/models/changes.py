@@ -20,6 +20,15 @@ class ChangeRequestQuerySet(ScopedQuerySet):
         author=("submitted_by_id",),
     )
 
+    def visible_to(self, user, permission):
+        """A request of an owner has no place of its own: through a 辖区, who sees the owner with this verb sees it."""
+        scope = user.scope(permission)
+        if scope.everything or not (scope.communities or scope.buildings):
+            return super().visible_to(user, permission)
+        placed = super().visible_to(user, permission).order_by().values("pk")
+        owners = Owner.objects.visible_to(user, permission).order_by().values("pk")
+        return self.filter(Q(pk__in=placed) | Q(room__isnull=True, owner__in=owners))
+
 
 class ChangeRequest(models.Model):
     """One wanted change of an owner or a room: field → old and new value, and what became of it.
@@ -97,6 +106,11 @@ class AttachmentQuerySet(ScopedQuerySet):
         building=("request__building_id",),
         author=("request__submitted_by_id",),
     )
+
+    def visible_to(self, user, permission):
+        """Whoever sees the request sees what was handed in with it."""
+        requests = ChangeRequest.objects.visible_to(user, permission).order_by().values("pk")
+        return self.filter(request__in=requests)
 
 
 class Attachment(models.Model):

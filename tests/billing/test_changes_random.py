@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from collections.abc import Callable
 from decimal import Decimal as D
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.db import OperationalError, connection
@@ -22,7 +24,7 @@ from tests.billing.test_import_requests import asked, dearer
 
 PAID: dict[str, Callable[[Town, Room, random.Random], None]] = {
     "nothing": lambda town, room, dice: None,
-    "a part": lambda town, room, dice: town.pay(room, D(dice.randint(1, 100_000)) / 100),
+    "a part": lambda town, room, dice: town.pay(room, D(dice.randint(1, int(due(room) * 100))) / 100),
     "all": lambda town, room, dice: town.pay(room, due(room)),
     "more than all": lambda town, room, dice: town.pay(room, due(room) + D(dice.randint(1, 90_000)) / 100, prepay=True),
 }
@@ -68,7 +70,8 @@ KINDS = (area, relief, account, state, transfer, imported)
 @pytest.mark.parametrize("paid", PAID)
 def test_books_are_sound_after_each_kind_whatever_was_paid(kind: Any, paid: str) -> None:
     town = Town()
-    seed = random.randrange(10**9)
+    # The same values at every run; another SEED tries others.
+    seed = crc32(f"{kind.__name__} {paid} {os.environ.get('SEED', '')}".encode())
     dice = random.Random(seed)
     for _ in range(3):
         room = town.room(floor_area=D(dice.randint(2_000, 20_000)) / 100)

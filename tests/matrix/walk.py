@@ -170,7 +170,8 @@ class Walk:
         hidden = [spot for position, spot in self.world.spots.items() if position not in words]
         for spot in hidden:
             probes += [f"{path}?{key}={row.pk}" for key, row in self.ids(page, spot).items()]
-            probes.append(f"{path}?q={spot.word}&name={spot.word}&title={spot.word}&export=xlsx")
+            if hasattr(page, "get"):
+                probes.append(f"{path}?q={spot.word}&name={spot.word}&title={spot.word}&export=xlsx")
         for probe in probes:
             status, found = self.ask("get", probe)
             if status not in (200, 302, 404, 422):

@@ -153,9 +153,10 @@ def excess(spot: Spot, order: Order) -> Excess:
 def ask(spot: Spot, room: int) -> ChangeRequest:
     """Two open requests, of the room and of its owner."""
     owner = spot.rows[Owner]
-    spot.others["billing:owner-change-edit"] = request_owner_change(
+    asked = request_owner_change(
         owner.pk, {"name": f"新名{spot.word}"}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )
+    spot.others |= {"billing:owner-change-edit": asked, "billing:owner-change-attach": asked}
     return request_room_change(
         room, "area", {"floor_area": Decimal("92.10")}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )

@@ -93,7 +93,7 @@ def test_signed_in(ask: Any, code: int, address: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "address"),
-    [(200, "/a/login"), (302, "/a/"), (302, "/a/login/code"), (302, "/admin/"), (200, "/admin/login/"), (404, "/none")],
+    [(200, "/a/login"), (302, "/a/"), (302, "/a/login/code"), (302, "/admin/"), (302, "/admin/login/"), (404, "/none")],
 )
 def test_stranger(ask: Any, code: int, address: str) -> None:
     assert ask(address, stranger=True).status_code == code
