@@ -23,7 +23,6 @@ PUBLIC = {
     "captcha-refresh",
     "captcha-image",
     "health",
-    "admin-password",
 }
 # A sign-in is enough, no verb is asked.
 # (Everybody sees his own long work.)
