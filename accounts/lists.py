@@ -70,6 +70,7 @@ class RoleList(ListPage):
     queryset = Role.objects.select_related("office").annotate(user_count=Count("user"))
     filterset, table = RoleFilter, RoleTable
     create = ("新增", "accounts:role-add", "accounts.add_role")
+    tools = (("建立标准角色", "accounts:role-standard", "accounts.add_role"),)
 
 
 class UserFilter(django_filters.FilterSet):

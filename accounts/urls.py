@@ -17,6 +17,7 @@ urlpatterns = [
     path("otp", SecondFactor.as_view(), name="second-factor"),
     path("otp/off", SecondFactorOff.as_view(), name="second-factor-off"),
     path("accounts/roles/", lists.RoleList.as_view(), name="role-list"),
+    path("accounts/roles/standard/", people.RoleStandard.as_view(), name="role-standard"),
     path("accounts/roles/add/", people.RoleAdd.as_view(), name="role-add"),
     path("accounts/roles/<int:pk>/", looks.RoleDetail.as_view(), name="role-detail"),
     path("accounts/roles/<int:pk>/edit/", people.RoleEdit.as_view(), name="role-edit"),

@@ -27,6 +27,16 @@ class ScopedForm(forms.Form):
             self.fields["offices"].queryset = Office.objects.visible_to(user, verb).order_by("path")
 
 
+class StandardForm(ScopedForm):
+    """The company that gets the standard roles."""
+
+    office = OfficeChoice(label="公司", queryset=Office.objects.none())
+
+    def __init__(self, *args: Any, user: User, verb: str, **options: Any) -> None:
+        super().__init__(*args, user=user, verb=verb, **options)
+        self.fields["office"].queryset = self.fields["office"].queryset.companies()
+
+
 class RoleForm(ScopedForm):
     """归属机构, 角色名称, 角色类型, 数据范围."""
 

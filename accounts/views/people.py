@@ -12,6 +12,7 @@ from accounts.forms import people as forms
 from accounts.models import Role, User
 from accounts.queries import COLUMNS
 from accounts.services import passwords, roles, second, users
+from accounts.services.standard import add_standard_roles
 from heating.kit.pages import ConfirmPage, FormPage
 
 ROLES = (("系统设置", ""), ("角色管理", "accounts:role-list"))
@@ -35,6 +36,16 @@ class RoleAdd(RoleForm):
 
     def perform(self, form: Any) -> Role:
         return roles.add_role(form.cleaned_data, actor=self.request.user)
+
+
+class RoleStandard(RoleForm):
+    """建立标准角色 of a company; the roles that it has stay as they are."""
+
+    title, permission, form_class, submit = "建立标准角色", "accounts.add_role", forms.StandardForm, "确定"
+
+    def perform(self, form: Any) -> None:
+        made = add_standard_roles(form.cleaned_data["office"], actor=self.request.user)
+        self.success = f"已建立 {len(made)} 个标准角色" if made else "标准角色都已存在，没有新建"
 
 
 class RoleEdit(RoleForm):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import Permission
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.models import Role, User
-from accounts.standard_roles import JOBS_OF_COMPANY, StandardRole
+from accounts.services.standard import add_standard_roles, parts_of
+from accounts.standard_roles import JOBS_OF_COMPANY
 from heating.demo.accounts import PASSWORD, DemoAccount
 from org.models import Office, OfficeKind
 from org.services import add_office
@@ -33,20 +33,8 @@ def _office(parent: Office | None, name: str, kind: OfficeKind, level: int, code
 
 def give_roles(company: Office) -> dict[str, list[Role]]:
     """Make the standard roles of a company and return the parts of each job."""
-    made: dict[StandardRole, Role] = {}
-    for part in {part for parts in JOBS_OF_COMPANY.values() for part in parts}:
-        role = Role.objects.create(
-            name=f"{company.code}:{part.title}", title=part.title, office=company, kind=part.kind, scope=part.scope
-        )
-        wanted = set(part.verbs)
-        found = [
-            p
-            for p in Permission.objects.select_related("content_type")
-            if f"{p.content_type.app_label}.{p.codename}" in wanted
-        ]
-        role.permissions.set(found)
-        made[part] = role
-    return {job: [made[part] for part in parts] for job, parts in JOBS_OF_COMPANY.items()}
+    add_standard_roles(company, actor=None)
+    return {job: parts_of(company, job) for job in JOBS_OF_COMPANY}
 
 
 def add_users(
