@@ -1,6 +1,5 @@
 """机构管理: manual §2.2, domain.md §5.1."""
 
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -201,16 +200,13 @@ def ten_thousand(red: Office) -> Office:
     return sites[3]
 
 
-def test_tree_of_ten_thousand_opens_in_300_ms(page, ten_thousand):
-    """The best of several tries, because the tests share the machine."""
-    for address in (LIST, f"{LIST}?open={ten_thousand.parent_id},{ten_thousand.pk}"):
-        taken: list[float] = []
-        while len(taken) < 30 and min(taken, default=1) >= 0.3:
-            began = perf_counter()
-            answer = page.get(address)
-            taken.append(perf_counter() - began)
-        assert min(taken) < 0.3, taken
-    assert "组1" in answer.content.decode() and "只显示前 100 个" in answer.content.decode()
+def test_tree_of_ten_thousand_shows_a_hundred_lines_of_a_branch(page, ten_thousand):
+    """How long it takes is a figure of `bin/bench offices`; here, that it reads and writes no more than it shows."""
+    opened = f"{LIST}?open={ten_thousand.parent_id},{ten_thousand.pk}"
+    answer = page.get(opened).content.decode()
+    assert "组1" in answer and "只显示前 100 个" in answer
+    assert answer.count("<tr") < 150
+    assert count_of(page, opened) <= count_of(page) + 2
 
 
 def test_tree_costs_the_same_for_few_and_for_many(page, red):
@@ -222,7 +218,7 @@ def test_tree_costs_the_same_for_few_and_for_many(page, red):
     assert count_of(page) == few
 
 
-def count_of(page: Client) -> int:
+def count_of(page: Client, address: str = LIST) -> int:
     with CaptureQueriesContext(connection) as queries:
-        page.get(LIST)
+        page.get(address)
     return len(queries)
