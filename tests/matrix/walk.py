@@ -29,7 +29,7 @@ from payments.models import Payment
 from property.models import ChangeRequest
 from tests.house.test_pages import patterns
 from tests.matrix.people import Principal
-from tests.matrix.world import PAID, POSITIONS, WORDS, Spot, World
+from tests.matrix.world import CARD, PAID, PHONES, POSITIONS, WORDS, Spot, World
 
 # Verbs with which a page may show rows of another kind beside its own.
 BESIDES = (
@@ -144,6 +144,10 @@ class Walk:
         for position in POSITIONS:
             if position not in words and WORDS[position] in text:
                 self.say(f"{path} shows a word of {position}")
+        if not self.who.holds("property.view_sensitive"):
+            for secret in (*PHONES.values(), *(f"18{phone[2:]}" for phone in PHONES.values()), CARD):
+                if secret in text:
+                    self.say(f"{path} shows {secret}")
         plain = text.replace(",", "")
         for amount in amounts_of(amounts):
             if re.search(rf"(?<![\d.]){re.escape(amount)}(?!\d)", plain):

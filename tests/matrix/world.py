@@ -36,12 +36,16 @@ from org.models import DictEntry, Office
 from payments.services import take_payment
 from payments.services.take import Till
 from property.models import Attachment, ChangeRequest, Owner
+from property.services.owners import sealed
 from tests import build
 
 OWN, BESIDE, SISTER, PARENT, OTHER = POSITIONS = ("own", "beside", "sister", "parent", "other")
 # One rare word for each position stands in every text of its rows, and one amount is paid there.
 WORDS = {OWN: "金丝雀甲", BESIDE: "金丝雀乙", SISTER: "金丝雀丙", PARENT: "金丝雀丁", OTHER: "金丝雀戊"}
 PAID = {OWN: "101.01", BESIDE: "211.02", SISTER: "431.04", PARENT: "871.08", OTHER: "1743.16"}
+# Nobody without 查看敏感信息 ever reads one of these in full.
+PHONES = {position: f"1591234567{n}" for n, position in enumerate(POSITIONS)}
+CARD = "11010519491231002X"
 NOW = datetime(2025, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 # What a clerk of each position needs, to put the rows there through the services.
@@ -116,7 +120,8 @@ def fill(spot: Spot, version: ProductVersion) -> None:
     community = build.community(office, f"小区{word}", address=f"路{word}", code=f"C{spot.position}")
     building = build.building(community, f"楼{word}")
     unit = build.unit(building, f"单元{word}")
-    owner = build.owner(office, f"业主{word}", note=f"备注{word}")
+    secrets = {"phone": PHONES[spot.position], "phone2": f"18{PHONES[spot.position][2:]}", **sealed("身份证", CARD)}
+    owner = build.owner(office, f"业主{word}", note=f"备注{word}", **secrets)
     room = build.room(unit, number=f"室{word}", owner=owner, note=f"备注{word}")
     order = build.order(build.contract(room, version), on=NOW.date())
     till = Till(uuid.uuid4(), "cash", Decimal(PAID[spot.position]), note=word)
