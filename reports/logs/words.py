@@ -43,8 +43,8 @@ VERBS = {
     "user.second_factor_release": "解除双因子登录",
     "user.backoffice": "准许或收回进入系统后台",
     "user.unlock": "解锁用户",
-    "user.reset_password": "重置密码",
-    "user.change_password": "修改密码",
+    "user.reset_password": "重置密码",  # a word, no password  # nosec
+    "user.change_password": "修改密码",  # nosec
     "user.import": "导入用户",
     "user.import_undo": "撤销用户导入",
     "parameter.set": "设置参数",
