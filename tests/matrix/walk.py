@@ -176,7 +176,7 @@ class Walk:
         self.others(name, path, holds)
 
     def spots(self, page: Any) -> list[Spot]:
-        """Return the positions to visit: all, or for scopes that others walk in full all visible and one foreign one."""
+        """Return the positions to visit: all, or for scopes that others walk in full the visible and one foreign."""
         seen = self.who.sees(page.permission, page.model) | {"own", "other"}
         return [s for p, s in self.world.spots.items() if self.who.name not in LIGHT or p in seen]
 

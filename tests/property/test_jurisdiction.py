@@ -175,3 +175,11 @@ def test_a_property_manager_adds_a_community_and_goes_on_building_there(db: Any,
     west = build.site(east.company, "西站")
     refused = client.post("/a/property/communities/add/", {"name": "别苑", "office": west.pk})
     assert refused.status_code == 422 and not Community.objects.filter(name="别苑").exists()
+
+
+def test_whoever_reaches_the_office_needs_no_grant_for_a_new_community(db: Any, client: Client) -> None:
+    east = build.site(build.company())
+    role = build.role(east.company, "property.add_community", "property.view_community", scope=DataScope.COMPANY_BELOW)
+    client.force_login(build.user("boss", east, role))
+    client.post("/a/property/communities/add/", {"name": "新苑", "office": east.pk})
+    assert Community.objects.filter(name="新苑").exists() and not UserObjectPermission.objects.exists()
