@@ -1,7 +1,7 @@
-"""What is owed, in the back office: to look at; 产品 may also be deleted while unused, and go out as a workbook.
+"""What is owed, in the back office: to look at; 产品 may also be deleted while unused, and go out and in as a workbook.
 
-A product is added and changed on its pages only: its terms are a version with rules of its own (relief, windows,
-checks against each other) that one form or one row of a sheet does not hold, and they count for money at once.
+A product has no form here: its terms are a version of many columns, which a row of `ProductResource` holds and the
+services of the product pages check.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch
 from django.http import HttpRequest
-from import_export.fields import Field
-from import_export.resources import ModelResource
 
 from billing.models import (
     Allocation,
@@ -32,10 +30,11 @@ from billing.models import (
     SeasonRollup,
     Unbillable,
 )
-from billing.services.products import COLUMNS, delete_product
+from billing.product_sheet import ADD, CHANGE, ProductResource
+from billing.services.products import delete_product
 from billing.states import VersionState
 from heating.kit.backoffice import BackOfficeAdmin, ServiceAdmin
-from heating.kit.backoffice.transfer import Exporting
+from heating.kit.backoffice.transfer import Importing
 
 
 @admin.register(Season)
@@ -48,47 +47,8 @@ class SeasonAdmin(BackOfficeAdmin):
     list_filter = ("state", "current", "company")
 
 
-class TermField(Field):
-    """One figure of the version that counts."""
-
-    def get_value(self, instance: Product) -> Any:
-        version = next(iter(instance.effective), None)
-        if version is None:
-            return None
-        display = getattr(version, f"get_{self.attribute}_display", None)
-        return display() if display else getattr(version, str(self.attribute))
-
-
-class ProductResource(ModelResource):
-    """Products with the figures of the version that counts."""
-
-    code = Field("code", "产品编号")
-    name = Field("name", "产品名称")
-    kind = Field("get_kind_display", "产品类型")
-    office = Field("office__name", "归属机构")
-    season = Field("season__name", "采暖季")
-    active = Field(column_name="状态")
-    version = TermField("number", "版本")
-    locals().update({name: TermField(name, ProductVersion._meta.get_field(name).verbose_name) for name in COLUMNS})
-    reliefs = Field(column_name="优抚标准")
-
-    class Meta:
-        model = Product
-        fields = ("code", "name", "kind", "office", "season", "active", "version", *COLUMNS, "reliefs")
-
-    def dehydrate_active(self, product: Product) -> str:
-        return "启用" if product.active else "停用"
-
-    def dehydrate_reliefs(self, product: Product) -> str:
-        rules = [rule for version in product.effective for rule in version.relief_rules.all()]
-        return "；".join(
-            f"{rule.relief} {rule.get_method_display()} {rule.value} {rule.window_from} 至 {rule.window_to}"
-            for rule in rules
-        )
-
-
 @admin.register(Product)
-class ProductAdmin(Exporting, ServiceAdmin):
+class ProductAdmin(Importing, ServiceAdmin):
     see, delete_verb = "billing.view_product", "billing.delete_product"
     resource_classes = [ProductResource]
     list_display = ("code", "name", "kind", "office", "season", "active")
@@ -101,6 +61,10 @@ class ProductAdmin(Exporting, ServiceAdmin):
         return (
             super().get_export_queryset(request).prefetch_related(Prefetch("versions", counting, to_attr="effective"))
         )
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """By the verbs of the services: there is no form to add or change a product here."""
+        return self.has_view_permission(request) and request.user.has_perms((ADD, CHANGE))
 
     def remove(self, pk: int, *, actor: Any) -> None:
         delete_product(pk, actor=actor)

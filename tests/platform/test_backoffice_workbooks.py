@@ -213,9 +213,10 @@ def test_products_go_out_with_the_figures_that_count(client: Client) -> None:
     client.force_login(staff("eve", own, *SEE))
     rows = cells(client.get("/admin/billing/product/export/").content)
     found = dict(zip(rows[0], rows[1], strict=True))
-    assert len(rows) == 2 and found["产品名称"] == "金鸦公司" and found["归属机构"] == "金鸦公司"
-    assert found["热力费单价"].startswith("24.00") and found["计费方式"] == "按面积" and found["版本"] == "1"
-    assert "special 定额 3.00" in found["优抚标准"] and found["缴费起始时间"] == "2025-09-01"
+    assert len(rows) == 2 and found["产品名称"] == "金鸦公司" and found["归属机构编码"] == own.code
+    assert found["热力费单价"] == "24" and found["计费方式"] == "按面积" and found["版本"] == "1"
+    assert (found["特审户计算方式"], found["特审户值"], found["特审户缴费止"]) == ("定额", "3", "2026-01-31")
+    assert found["缴费起始时间"] == "2025-09-01" and found["可叠加"] == "否"
     product = Product.objects.get(name="金鸦公司")
     product.versions.update(state="retired")
     assert cells(client.get("/admin/billing/product/export/").content)[1][6] in ("", None)
