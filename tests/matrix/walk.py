@@ -52,8 +52,6 @@ WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|COPY)\s+"?(
 SAVEPOINT = re.compile(r'\s*(SAVEPOINT|ROLLBACK TO SAVEPOINT)\s+"?(\w+)', re.IGNORECASE)
 # Opens only a job of its own kind that one made oneself, and no such job is in the world.
 OWN_JOBS = {"billing:change-bulk-job"}
-# Their data scopes are those of EA, PM and CA.
-LIGHT = {"MR", "AP", "FI", "OW"}
 # What a look may write: the session, captchas, and that somebody looked.
 HARMLESS = {"django_session", "captcha_captchastore", "audit_record"}
 
@@ -162,7 +160,7 @@ class Walk:
         if takes_id(name):
             # Without the verb nothing is looked up, so that one row stands for all.
             everywhere = holds and page.model is not DictEntry  # words are the same for all
-            for spot in self.spots(page) if everywhere else [self.world.spots["own"]]:
+            for spot in self.world.spots.values() if everywhere else [self.world.spots["own"]]:
                 self.with_id(name, page, spot)
             return
         path = reverse(name)
@@ -174,11 +172,6 @@ class Walk:
         if holds:
             self.lists(page, path, text, words)
         self.others(name, path, holds)
-
-    def spots(self, page: Any) -> list[Spot]:
-        """Return the positions to visit: all, or for scopes that others walk in full the visible and one foreign."""
-        seen = self.who.sees(page.permission, page.model) | {"own", "other"}
-        return [s for p, s in self.world.spots.items() if self.who.name not in LIGHT or p in seen]
 
     def lists(self, page: Any, path: str, text: str, words: frozenset[str]) -> None:
         """A list shows the visible rows, on screen and in the file, and no others whatever it is asked."""
@@ -232,9 +225,8 @@ class Walk:
 
     def others(self, name: str, path: str, holds: bool) -> None:
         """HEAD answers as GET; other methods do nothing."""
-        # PUT stands for all methods that no page has; what a HEAD may see, the GET of the same address shows. Whoever
-        # lacks the verb is refused before the method is looked at.
-        for method in () if not holds else ("put",) if takes_id(name) else ("head", "put"):
+        # Whoever lacks the verb is refused before the method is looked at.
+        for method in ("head", "put", "delete") if holds else ("put",):
             status, _text = self.ask(method, path)
             if (status == 403) != (not holds) or (method != "head" and holds and status != 405):
                 self.say(f"{method} {path} gave {status}")

@@ -16,8 +16,7 @@ def test_whatever_is_killed_while_money_is_taken_nothing_is_lost_doubled_or_half
         product.start()
         after = storm(product, seed=SEED, kills={"web": 5, "backend": 2, "postmaster": 1, "worker": 1})
         assert after.troubles == []
-        # How many payments get in between nine kills depends on the machine; without some, nothing was proven.
-        assert len(after.acknowledged) >= 5
+        assert len(after.acknowledged) > 10
         assert (after.lost, after.doubled, after.unexplained) == (0, 0, 0)
         assert after.books["broken"] == {}
         assert after.books["checked"] > 10
