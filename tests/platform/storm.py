@@ -96,6 +96,11 @@ def victims(product: Product, kind: str) -> list[int]:
     return product.processes({"web": "gunicorn", "worker": "manage.py worker"}[kind])
 
 
+def paid_by(cashiers: list[Cashier]) -> int:
+    """Return how many payments were acknowledged so far."""
+    return sum(len(cashier.seen.paid) for cashier in cashiers)
+
+
 def storm(product: Product, *, seed: int, kills: dict[str, int], windows: int = 4, pause: float = 0.4) -> Aftermath:
     """Let cashiers work at `windows` while so many processes of each kind are killed, in an order fixed by the seed."""
     luck = random.Random(seed)
@@ -108,7 +113,11 @@ def storm(product: Product, *, seed: int, kills: dict[str, int], windows: int = 
     order = [kind for kind, times in kills.items() for _ in range(times)]
     luck.shuffle(order)
     worst = 0.0
+    paid = 0
     for kind in order:
+        # A slow machine must not be killed before it works: two payments come in between any two deaths.
+        wait_until(lambda least=paid + 2: paid_by(cashiers) >= least, 60, f"payments before the death of a {kind}")
+        paid = paid_by(cashiers)
         time.sleep(luck.uniform(0.2, 1.0) * pause)
         found = victims(product, kind)
         if found:
