@@ -13,6 +13,7 @@ from billing.states import ContractState
 from heating.kit.filters import TextFilter, WordFilter
 from heating.kit.money import ZERO, money_field
 from heating.kit.pages import ListPage
+from heating.kit.scope import among
 from heating.kit.tables import AreaColumn, Column, MaskedColumn, MoneyColumn, RowAction, Table
 from property.models import Community, Owner, Room
 from property.states import HeatState
@@ -45,7 +46,9 @@ class RoomFilter(django_filters.FilterSet):
     def by_owner(self, queryset: Any, name: str, value: str) -> Any:
         """Find the owners first when they are few; of many, the page soon fills while rooms are read in order."""
         found = list(Owner.objects.filter(name__holds=value).order_by().values_list("pk", flat=True)[: FEW + 1])
-        return queryset.filter(owner__in=found) if len(found) <= FEW else queryset.filter(owner__name__holds=value)
+        return (
+            queryset.filter(owner__in=among(found)) if len(found) <= FEW else queryset.filter(owner__name__holds=value)
+        )
 
     def by_signed(self, queryset: Any, name: str, value: str) -> Any:
         live = Exists(live_contracts())

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -232,8 +232,20 @@ class Table:
 
     def totals(self, queryset: Any) -> dict[str, Decimal]:
         """Sum the total columns over the whole queryset by one statement."""
-        wanted = {c.name: Sum(str(c.accessor).replace(".", "__")) for c in self.columns if c.total}
+        wanted = {name: Sum(path) for name, path in self.summed().items()}
         return queryset.order_by().aggregate(**wanted) if wanted else {}
+
+    def counted(self, queryset: Any, most: int) -> tuple[int, dict[str, Decimal]]:
+        """Count the rows and sum the total columns in one walk; beyond `most` rows return `most` + 1 and no totals."""
+        summed = self.summed()
+        rows = queryset.order_by().values("pk", *summed.values())[: most + 1]
+        found = rows.aggregate(_rows=Count("pk"), **{name: Sum(path) for name, path in summed.items()})
+        count = found.pop("_rows")
+        return count, found if count <= most else {}
+
+    def summed(self) -> dict[str, str]:
+        """Return the paths of the total columns by their names."""
+        return {c.name: str(c.accessor).replace(".", "__") for c in self.columns if c.total}
 
     def total_cells(self, totals: dict[str, Decimal]) -> list[Cell]:
         """Return the totals row."""

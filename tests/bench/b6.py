@@ -1,6 +1,7 @@
 """B6, the search box and the long lists: SQL and response times at city size (quality.md §2.2).
 
-Names are drawn by their real unevenness: one room in fourteen belongs to a 王.
+Names are drawn by their real unevenness: one room in fourteen belongs to a 王. The change list that Django itself
+would give for the same rooms is timed in the same run.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import os
 from random import Random
 from typing import Any
 
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from property.models import Room
 from property.queries import search_rooms
@@ -22,11 +24,13 @@ GOAL = 10.0  # milliseconds, p95 of the statements of one search together
 ROOMS = int(os.environ.get("B6_ROOMS", "1000000"))
 TRIES = 40
 WHOLE = 100.0  # milliseconds, p95 of a whole list page
+TIMES = 10  # that a searched list of rooms shall be quicker than the stock change list
 PAGES = {
     "rooms": "/a/billing/rooms/",
     "rooms_deepest": "/a/billing/rooms/?page=500",
     "rooms_of_a_name": "/a/billing/rooms/?owner=王伟",
     "rooms_of_a_surname": "/a/billing/rooms/?owner=王",
+    "rooms_of_a_phone_tail": "/a/billing/rooms/?phone=4321",
     "rooms_of_a_community": "/a/billing/rooms/?community=小区77",
     "owners": "/a/billing/owners/",
     "owners_deepest": "/a/billing/owners/?page=500",
@@ -48,17 +52,40 @@ FROM (SELECT id, hashtext(number) & 2147483647 AS h FROM property_owner) AS x WH
 def measure() -> dict[str, Any]:
     """Return p95 milliseconds of each kind of search, worst first in `ratio` against the goal."""
     season = build_town(ROOMS)
-    run_sql("ALTER TABLE property_owner DISABLE TRIGGER USER; DROP INDEX owner_name_pieces")
+    run_sql("ALTER TABLE property_owner DISABLE TRIGGER USER; DROP INDEX IF EXISTS owner_name_pieces")
     sizes = {"family": FAMILY, "families": len(FAMILY), "given": GIVEN, "givens": len(GIVEN)}
-    run_sql("ALTER TABLE property_owner DROP CONSTRAINT owner_once", NAMES, parameters=sizes)
+    run_sql("ALTER TABLE property_owner DROP CONSTRAINT IF EXISTS owner_once", NAMES, parameters=sizes)
     run_sql("CREATE INDEX owner_name_pieces ON property_owner USING gin (property_pieces(name))")
     run_sql("VACUUM ANALYZE property_owner", "ALTER TABLE property_owner ENABLE TRIGGER USER")
     verbs = ("property.view_room", "property.view_owner", "property.view_community")
     user = build.user("bob", season.company, build.role(season.company, *verbs))
     figures = {kind: p95(user, texts) for kind, texts in searches().items()}
     pages = {name: page(user, address) for name, address in PAGES.items()}
+    stock = {name: changelist(user, text) for name, text in {"plain": "", "name": "王伟", "phone_tail": "4321"}.items()}
     worst = max(max(figures.values()) / GOAL, *(whole / WHOLE for _, whole in pages.values()))
-    return {"rooms": ROOMS, "ratio": round(worst, 3), "goal": 1.0, "ok": worst <= 1, **figures, "pages": pages}
+    # The stock list without a search works out nothing but its columns: told, not judged.
+    worst = max(worst, *(TIMES * pages[f"rooms_of_a_{kind}"][1] / stock[kind] for kind in ("name", "phone_tail")))
+    figures |= {"pages": pages, "changelist": stock}
+    return {"rooms": ROOMS, "ratio": round(worst, 3), "goal": 1.0, "ok": worst <= 1, **figures}
+
+
+class StockRooms(ModelAdmin):
+    """What Django's own back office gives for 户室 without further work."""
+
+    list_display = ("account_no", "community", "building", "unit", "number", "floor_area", "owner", "heat_state")
+    list_select_related = ("community", "building", "unit", "owner")
+    search_fields = ("account_no", "owner__name", "owner__phone", "address")
+
+
+def changelist(user: Any, text: str) -> float:
+    """Return the median milliseconds of the stock change list of the rooms, searched for `text`."""
+    page, whole = StockRooms(Room, AdminSite()), []
+    for _ in range(5):
+        request = RequestFactory().get("/admin/", {"q": text} if text else {})
+        request.user = user
+        with stopwatch(whole):
+            page.changelist_view(request).render()
+    return round(sorted(whole)[2] * 1000, 2)
 
 
 def page(user: Any, address: str) -> tuple[float, float]:

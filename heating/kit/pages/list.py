@@ -80,8 +80,7 @@ class ListPage(Page):
         # One row more than shown says whether there is a next page.
         shown = self.slice(rows, (number - 1) * size, size + 1)
         more, shown = len(shown) > size, shown[:size]
-        count = rows.order_by().values("pk")[: MOST + 1].count() if more or number > 1 else len(shown)
-        totals = table.totals(rows) if count <= MOST and any(c.total for c in table.columns) else {}
+        count, totals = table.counted(rows, MOST) if more or number > 1 else (len(shown), table.totals(rows))
         return {
             "table": table,
             "columns": [(column, self.sort_link(column)) for column in table.columns],
@@ -107,12 +106,9 @@ class ListPage(Page):
         }
 
     def slice(self, rows: Any, first: int, length: int) -> list[Any]:
-        """Return the rows of a page; a deeper page finds its ids first, and works out nothing for what it skips."""
-        if not first:
-            return list(rows[:length])
-        ids = list(rows.values_list("pk", flat=True)[first : first + length])
-        found = {row.pk: row for row in rows.filter(pk__in=ids)}
-        return [found[pk] for pk in ids if pk in found]
+        """Return the rows of a page: its ids are found and sorted alone, and nothing is worked out for the others."""
+        ids = rows.values("pk")[first : first + length]
+        return list(self.ordered(self.get_queryset()).filter(pk__in=ids))
 
     def extra(self) -> dict[str, Any]:
         """Return further context for a list with a template of its own."""
