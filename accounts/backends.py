@@ -24,7 +24,8 @@ class RoleBackend(BaseBackend):
         return people.annotate(second_factor_policy=policy).filter(pk=user_id).first()
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+        # Nobody who is not signed in is active either.
+        if not user_obj.is_active or obj is not None:
             return set()
         return set().union(*(held for _role, held in user_obj.active_roles))
 

@@ -40,6 +40,7 @@ TARGETS = {
 }  # fmt: skip
 # Quick ones first; the matrix only sees what they let through.
 TESTS = (
+    ["tests/kit/test_scope.py", "tests/kit/test_page.py", "tests/accounts/test_reach.py"],
     ["tests/accounts/test_limits.py", "tests/accounts/test_scopes.py", "tests/property/test_jurisdiction.py"],
     [
         "tests/accounts/test_people.py",
