@@ -43,5 +43,5 @@ def test_beyond_the_limit_nothing_is_counted_summed_or_shown(
 def test_the_count_reads_no_more_than_it_needs(rooms: list[Any], client: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         client.get(ROOMS)
-    (count,) = [q["sql"] for q in queries if "COUNT(*)" in q["sql"] and "property_room" in q["sql"]]
+    (count,) = [q["sql"] for q in queries if "COUNT(" in q["sql"] and "property_room" in q["sql"]]
     assert "LIMIT 10001" in count and "billing_order" not in count
