@@ -2,18 +2,16 @@
 
 import uuid
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from heating.kit.append_only import APPEND_ONLY
 from heating.kit.money import money_field
 from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
 from payments.states import ChannelCode, PaymentState, ReceiptState
 from property.models import Building, Community, Room
-
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class PaymentQuerySet(ScopedQuerySet):
@@ -181,7 +179,7 @@ class ReceiptPrint(models.Model):
         verbose_name = verbose_name_plural = "打印记录"
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["receipt", "nth"], name="receipt_print_once")]
-        triggers = [APPEND_ONLY]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         return f"{self.receipt} {self.nth}"
@@ -205,7 +203,7 @@ class Reversal(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "冲正"
         default_permissions = ()
-        triggers = [APPEND_ONLY]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         return f"{self.payment} 冲正"

@@ -9,3 +9,5 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 from heating.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # noqa: F405
+# Tests that commit are cleaned up by TRUNCATE (heating.kit.append_only).
+DATABASES["default"]["OPTIONS"]["options"] += " -c heating.may_truncate=on"  # noqa: F405

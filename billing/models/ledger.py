@@ -1,18 +1,16 @@
 """The ledger: every fen that moved, as rows that are only ever added."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from billing.models.orders import Order
 from billing.states import AllocationKind, Direction, Side
+from heating.kit.append_only import APPEND_ONLY
 from heating.kit.money import money_field
 from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
 from property.models import Building, Community, Owner, Room
-
-APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 class LedgerGroupQuerySet(ScopedQuerySet):
@@ -49,7 +47,7 @@ class LedgerGroup(models.Model):
         default_permissions = ("view",)
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["source"], name="ledger_source_once")]
-        triggers = [APPEND_ONLY]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         return self.source
@@ -73,7 +71,7 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=99999999999), name="entry_amount"),
             models.CheckConstraint(condition=Q(side__in=["debit", "credit"]), name="entry_side"),
         ]
-        triggers = [APPEND_ONLY]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         return f"{self.get_side_display()} {self.account} {self.amount}"
@@ -106,7 +104,7 @@ class Allocation(models.Model):
         default_permissions = ()
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_amount")]
-        triggers = [APPEND_ONLY]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kind} {self.amount}"
@@ -213,7 +211,7 @@ class PrepaymentEntry(models.Model):
         default_permissions = ()
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="prepayment_entry_amount")]
-        triggers = [APPEND_ONLY]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         return f"{self.get_direction_display()} {self.amount}"

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from heating.kit.append_only import APPEND_ONLY
 from heating.kit.scope import Handles, ScopedQuerySet
 
 
@@ -53,7 +53,7 @@ class Record(models.Model):
             models.Index(fields=["target_text"], name="record_by_target", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["address", "at", "id"], name="record_by_address", condition=~models.Q(address="")),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.target_text}"

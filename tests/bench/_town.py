@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billing.models import Season
+from heating.kit.append_only import MAY_TRUNCATE
 from tests import build
 from tests.bench._sql import run_sql
 
@@ -62,7 +63,7 @@ JOIN billing_productversion AS v ON v.id = CASE WHEN r.height IS NULL THEN %(hom
 
 def build_town(rooms: int) -> Season:
     """Make `rooms` rooms (a multiple of 1,000), each with an approved contract; return the season."""
-    run_sql("SET lock_timeout = 0", EMPTY)
+    run_sql("SET lock_timeout = 0", MAY_TRUNCATE, EMPTY)
     company = build.company()
     season = build.season(company)
     site = build.site(company)

@@ -19,6 +19,7 @@ from billing.states import SeasonState
 from heating.jobs.batches import import_now
 from heating.jobs.importers import IMPORTERS
 from heating.jobs.models import Batch
+from heating.kit.append_only import MAY_TRUNCATE
 from heating.kit.intake.importing import Destination
 from heating.kit.intake.papers import error_workbook
 from org.models import Office
@@ -88,6 +89,7 @@ def plain_columns(path: Path) -> RoomColumns:
 def fresh() -> None:
     """Empty the tables that an import fills, and forget their statistics."""
     with connection.cursor() as cursor:
+        cursor.execute(MAY_TRUNCATE)
         cursor.execute(EMPTY)
         cursor.execute("ANALYZE")
 

@@ -109,6 +109,9 @@ def test_books_are_append_only_in_the_database(table: str) -> None:
             [table],
         )
         assert cursor.fetchone()[0] == 1
+        cursor.execute("SET LOCAL heating.may_truncate = ''")
+        with pytest.raises(InternalError, match="cannot truncate"):
+            cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 @pytest.mark.django_db
