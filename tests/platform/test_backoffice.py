@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver
 
 from accounts.models import DataScope, User
 from billing.models import Order, OrderLine
@@ -19,12 +19,13 @@ from heating.audit.models import Record
 from heating.jobs.models import Job
 from heating.kit.backoffice import BackOfficeAdmin, ServiceAdmin
 from heating.kit.backoffice.changelist import COUNTED
-from org.models import DictEntry, Office, Parameter
+from org.models import Office, Parameter
 from payments.models import Payment
 from property.models import Room
 from tests import build
 from tests.house.test_models import OURS
-from tests.platform.furnished import CARD, PHONE, SEE, WRITE, furnish, staff
+from tests.platform.backoffice import FOREIGN, OWN, address, text
+from tests.platform.furnished import CARD, PHONE, SEE, furnish, staff
 
 pytestmark = pytest.mark.django_db
 # No table, or a table that is only seen by 全部数据 because it belongs to no office.
@@ -32,42 +33,12 @@ pytestmark = pytest.mark.django_db
 NO_TABLE = {"reports.Statement", "accounts.Authenticator", "accounts.RecoveryCode"}
 SHARED = {"org.DictEntry", "accounts.LoginFailure"}
 TABLES = sorted(admin.site._registry, key=lambda model: model._meta.label)
-OWN, FOREIGN = "金鸦公司", "银蟾公司"
-
-
-def address(model: Any, page: str = "changelist", *arguments: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=arguments)
-
-
-def text(client: Client, url: str, status: int = 200, **query: Any) -> str:
-    answer = client.get(url, query)
-    assert answer.status_code == status, (url, query, answer.status_code)
-    return answer.content.decode()
 
 
 def last_seen(model: Any, client: Client) -> Any:
     """Return the newest row that the person at the browser reaches."""
     user = User.objects.get(pk=client.session["_auth_user_id"])
     return admin.site.get_model_admin(model).rows(user).order_by("pk").last()
-
-
-@pytest.fixture
-def own() -> Office:
-    furnish(FOREIGN)
-    return furnish(OWN)
-
-
-@pytest.fixture
-def inside(own: Office, client: Client) -> Client:
-    """The browser of somebody who sees and does everything, in his own company."""
-    client.force_login(staff("eve", own, *SEE, *WRITE))
-    return client
-
-
-@pytest.fixture
-def over_all(own: Office, client: Client) -> Client:
-    client.force_login(staff("sam", own, *SEE, *WRITE, scope=DataScope.ALL))
-    return client
 
 
 # The door.
@@ -303,73 +274,3 @@ def test_no_query_string_breaks_a_list(query: str, over_all: Client) -> None:
     for page in ("change", "delete", "history"):
         for pk in ("99999999999999999999999", "zz", "_5F", "%00"):
             assert over_all.get(f"/admin/org/office/{pk}/{page}/").status_code in (400, 404)
-
-
-# What may be done.
-
-
-def office_data(parent: Office | None, **changes: Any) -> dict[str, Any]:
-    data = {"name": "北站", "kind": "site", "level": "2", "code": "", "sort": "0", "active": "on"}
-    return data | {"parent": parent.pk if parent else ""} | changes
-
-
-def test_an_office_is_added_changed_and_deleted_by_the_service(own: Office, inside: Client) -> None:
-    assert inside.post(address(Office, "add"), office_data(own)).status_code == 302
-    made = Office.objects.get(name="北站")
-    assert made.path == f"{own.path}{made.pk}/" and made.company == own and made.code
-    assert inside.post(address(Office, "change", made.pk), office_data(own, name="南站", active="")).status_code == 302
-    made.refresh_from_db()
-    assert (made.name, made.active) == ("南站", False)
-    assert inside.post(address(Office, "delete", made.pk), {"post": "yes"}).status_code == 302
-    deeds = Record.objects.filter(target_type="org.office", target_id=made.pk).order_by("id")
-    assert [deed.verb for deed in deeds] == ["office.add", "office.edit", "office.disable", "office.delete"]
-    assert {deed.actor_name for deed in deeds} == {"eve"}
-    assert text(inside, "/admin/")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM django_admin_log")
-        assert cursor.fetchone() == (0,)
-
-
-def test_a_refusal_stands_in_the_form_and_nothing_is_done(own: Office, inside: Client) -> None:
-    site = build.site(own)
-    below = build.site(site, "站下站")
-    theirs = Office.objects.get(name=FOREIGN)
-    deeds = Record.objects.count()
-    answer = inside.post(address(Office, "change", site.pk), office_data(below, name=site.name, code=site.code))
-    assert answer.status_code == 200 and "上级机构不能是自己或自己的下级" in answer.content.decode()
-    for parent, kind, sentence in (
-        (None, "company", "请选择上级机构"),
-        (None, "site", "没有上级的机构必须是公司"),
-        (theirs, "site", "选择一个有效的选项"),
-    ):
-        answer = inside.post(address(Office, "add"), office_data(parent, kind=kind))
-        assert answer.status_code == 200 and sentence in answer.content.decode()
-    answer = inside.post(address(Office, "delete", own.pk), {"post": "yes"}, follow=True)
-    assert "不能删除" in answer.content.decode() and Office.objects.filter(pk=own.pk).exists()
-    site.refresh_from_db()
-    assert site.parent == own and Record.objects.count() == deeds
-
-
-def test_parameters_and_words_are_set_by_the_services(own: Office, over_all: Client) -> None:
-    data = {"company": own.pk, "key": "密码最短长度", "value": "3"}
-    answer = over_all.post(address(Parameter, "add"), data)
-    assert "请填写 8 到 32 之间的整数" in answer.content.decode()
-    assert over_all.post(address(Parameter, "add"), data | {"value": "12"}).status_code == 302
-    row = Parameter.objects.get(company=own, key="密码最短长度")
-    assert over_all.post(address(Parameter, "change", row.pk), {"value": "13", "key": "回单备注"}).status_code == 302
-    row.refresh_from_db()
-    assert (row.key, row.value) == ("密码最短长度", "13")
-    word = {"dictionary": "relief", "code": "hero", "label": "烈属", "aliases": "", "sort": "1", "active": "on"}
-    assert over_all.post(address(DictEntry, "add"), word).status_code == 302
-    assert "小写字母开头" in over_all.post(address(DictEntry, "add"), word | {"code": "=1"}).content.decode()
-    verbs = Record.objects.order_by("id").values_list("verb", flat=True)
-    assert [verb for verb in verbs if verb.split(".")[0] in ("parameter", "dictentry")] == [
-        "parameter.set", "parameter.set", "dictentry.add",
-    ]  # fmt: skip
-
-
-def test_a_used_product_is_not_deleted(own: Office, inside: Client) -> None:
-    product = own.pk and apps.get_model("billing.Product").objects.get(name=OWN)
-    answer = inside.post(address(type(product), "delete", product.pk), {"post": "yes"}, follow=True)
-    assert "已有 1 户签约或订单，不能删除" in answer.content.decode()
-    assert inside.post(address(type(product), "change", product.pk), {"name": "x"}).status_code == 403

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -19,20 +16,16 @@ from openpyxl import load_workbook
 from accounts.models import User
 from accounts.services.users import edit_user
 from accounts.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
-from billing.states import contract_flow, season_flow
 from heating.audit.models import Record
 from heating.audit.services import record
 from org.models import Office
-from property.states import change_flow
 from reports.logs.readable import changes
-from reports.logs.words import RESULTS, VERBS, verb_word
+from reports.logs.words import RESULTS, verb_word
 from tests import build
 from tests.accounts.signing import press_login
-from tests.house.test_structure import sources
 
 LOGS, LOGINS = "/a/logs/", "/a/logins/"
 PHONE, CARD, LANDLINE = "13812345678", "11010519491231002X", "0531-88776655"
-FLOWS = {"contract": contract_flow, "change": change_flow, "season": season_flow}
 
 
 @pytest.fixture
@@ -57,71 +50,6 @@ def texts(client: Client, address: str, **query: str) -> str:
 def cells(answer: Any) -> list[tuple[Any, ...]]:
     """Return the data rows of an exported workbook."""
     return list(load_workbook(BytesIO(b"".join(answer))).active.iter_rows(min_row=4, values_only=True))
-
-
-# Every verb has a word.
-
-
-def recorded(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield the verb of every call of `record(`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record":
-            yield node.args[1]
-
-
-def assigned(tree: ast.AST, name: str) -> Iterator[str]:
-    """Yield the texts that a variable gets."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
-            yield from (
-                c.value for c in ast.walk(node.value) if isinstance(c, ast.Constant) and isinstance(c.value, str)
-            )
-
-
-def verbs_of(tree: ast.AST) -> Iterator[str]:
-    """Yield what the verbs of a module can be; what is put in at run time stands as a `*`."""
-    for verb in recorded(tree):
-        if isinstance(verb, ast.JoinedStr):
-            yield "".join(part.value if isinstance(part, ast.Constant) else "*" for part in verb.values)
-        elif isinstance(verb, ast.Name):
-            found = list(assigned(tree, verb.id))
-            assert found, f"where does {verb.id} come from?"
-            yield from found
-        else:
-            yield from (c.value for c in ast.walk(verb) if isinstance(c, ast.Constant) and isinstance(c.value, str))
-
-
-def wordless(tree: ast.AST) -> list[str]:
-    """Return the verbs of a module that have no word."""
-    missing = []
-    for verb in verbs_of(tree):
-        thing = verb.partition(".")[0]
-        if verb.endswith(".*") and thing in FLOWS:
-            missing += [v for step in FLOWS[thing].steps if (v := f"{thing}.{step}") not in VERBS]
-        elif "*" in verb:
-            pattern = re.compile(re.escape(verb).replace(r"\*", r"\w+"))
-            missing += [] if any(map(pattern.fullmatch, VERBS)) else [verb]
-        elif verb not in VERBS and verb not in RESULTS:
-            missing.append(verb)
-    return missing
-
-
-def test_every_verb_in_the_code_has_a_word() -> None:
-    found = {str(path): gap for path in sources() if (gap := wordless(ast.parse(path.read_text())))}
-    assert not found
-
-
-def test_a_verb_without_a_word_is_found() -> None:
-    assert wordless(ast.parse('record(actor, "room.paint", room)')) == ["room.paint"]
-    assert wordless(ast.parse('verb = "x.a" if right else "x.b"\nrecord(actor, verb, room)')) == ["x.a", "x.b"]
-    assert wordless(ast.parse('record(actor, f"{name}.paint", room)')) == ["*.paint"]
-    assert wordless(ast.parse('record(actor, f"contract.{verb}", room)')) == []
-
-
-def test_every_sign_in_verb_belongs_to_the_login_log() -> None:
-    verbs = {verb for path in sources() for verb in verbs_of(ast.parse(path.read_text()))}
-    assert {verb for verb in verbs if verb.startswith(("login.", "logout"))} <= set(RESULTS)
-    assert len(set(VERBS.values())) == len(VERBS) and not set(VERBS) & set(RESULTS)
 
 
 # 操作日志.
