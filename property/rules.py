@@ -7,15 +7,19 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import product
 
+from heating.kit.normal import name
+
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})", re.ASCII)
 ACCOUNT = re.compile(r"[A-Za-z0-9]{6,20}", re.ASCII)
 
 
 def tidy(text: str) -> str:
-    """Return a name or place without format characters, inner white space beside Chinese, or ends."""
-    plain = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc"))
-    return re.sub(r"\s+", " ", plain).strip()
+    """Return a name or place as an import would store it, so that one thing typed twice is one thing.
+
+    No format characters, no white space beside Chinese or at the ends, digits and letters of half width.
+    """
+    return str(name(text, limit=len(text)) or "")
 
 
 def phone_number(text: str) -> str | None:

@@ -50,7 +50,7 @@ def room(unit: Unit, /, **changes: str) -> dict[str, Any]:
 def test_any_name_is_kept_shown_as_text_found_and_exported_as_text(east: Any, client: Client, name: str) -> None:
     assert client.post("/a/property/owners/add/", owner(name=name)).status_code == 302
     kept = Owner.objects.get().name
-    assert kept == name.replace("\u200b", "").replace("\u202e", "")
+    assert kept == name.replace("\u200b", "").replace("\u202e", "").replace("ＡＢＣ", "ABC")
     page = client.get("/a/billing/owners/", {"name": kept})
     assert len(page.context["rows"]) == 1
     assert "<script>alert" not in page.content.decode() and "<b>张三" not in page.content.decode()
@@ -63,6 +63,19 @@ def test_any_name_is_kept_shown_as_text_found_and_exported_as_text(east: Any, cl
 
 def sheet_of(content: bytes) -> Any:
     return load_workbook(BytesIO(content)).active
+
+
+@pytest.mark.parametrize("name", ["张　三", " 张 三 ", "张\n三", "张\u200b三"])
+def test_a_name_typed_with_blanks_is_the_name_that_an_import_stores(east: Any, client: Client, name: str) -> None:
+    assert client.post("/a/property/owners/add/", owner(name="张三")).status_code == 302
+    assert client.post("/a/property/owners/add/", owner(name=name)).status_code == 422
+    assert [o.name for o in Owner.objects.all()] == ["张三"]
+
+
+def test_a_building_typed_in_full_width_is_the_same_building(east: Any, client: Client, unit: Unit) -> None:
+    block = {"name": "３号楼", "community": unit.building.community_id, "system": "per_room"}
+    assert client.post("/a/property/buildings/add/", block).status_code == 422
+    assert Building.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\u200b", "王" * 61, "\x00"])
