@@ -93,3 +93,14 @@ def sees(user: Any, permission: str, row: Model) -> bool:
     """Say whether `user` may reach this one stored row with `permission`."""
     rows: Any = type(row)._default_manager
     return rows.visible_to(user, permission).filter(pk=row.pk).exists()
+
+
+def unreached(user: Any, permissions: Collection[str], rows: list[Any], shown_by: str) -> dict[str, set[Any]]:
+    """Return, per verb, the ids of the rows shown by another verb that it does not reach; a statement per scope."""
+    found: dict[Scope, set[Any]] = {user.scope(shown_by): set()}
+    for scope, permission in {user.scope(p): p for p in permissions}.items():
+        if rows and scope not in found:
+            ids = {row.pk for row in rows}
+            reached = type(rows[0])._default_manager.visible_to(user, permission).filter(pk__in=ids)
+            found[scope] = ids - set(reached.order_by().values_list("pk", flat=True))
+    return {permission: found.get(user.scope(permission), set()) for permission in permissions}

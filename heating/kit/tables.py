@@ -13,6 +13,8 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from heating.kit.scope import unreached
+
 SENSITIVE = "property.view_sensitive"
 WIDE = 28  # characters from which a column may break its lines
 
@@ -163,7 +165,7 @@ def mask(text: str) -> str:
 
 @dataclass(frozen=True)
 class RowAction:
-    """One entry of a row's menu; shown when the user holds `permission` and `when(row)` is true."""
+    """One entry of a row's menu; shown when `permission` reaches the row and `when(row)` is true."""
 
     label: str
     url: str
@@ -208,20 +210,24 @@ class Table:
     def __init__(self, user: Any) -> None:
         self.user = user
         self.allowed = [a for a in self.actions if user.has_perm(a.permission)]
+        self.beyond: dict[str, set[Any]] = {}
 
     @staticmethod
     def row_class(row: Any) -> str:
         """Return a CSS class for the row; override to mark rows."""
         return ""
 
-    def rows(self, page: Any) -> list[Row]:
-        """Return the shown rows."""
+    def rows(self, page: Any, shown_by: str = "") -> list[Row]:
+        """Return the shown rows, which the verb `shown_by` reaches; an action's own verb may reach fewer of them."""
+        page = list(page)
+        self.beyond = unreached(self.user, {a.permission for a in self.allowed}, page, shown_by) if shown_by else {}
         return [self.row(row) for row in page]
 
     def row(self, row: Any) -> Row:
         pk = getattr(row, "pk", None)
         cells = [self.cell(column, row, pk) for column in self.columns]
-        menu = [(a.label, reverse(a.url, args=[pk]), a.post) for a in self.allowed if a.when(row)]
+        mine = [a for a in self.allowed if pk not in self.beyond.get(a.permission, ())]
+        menu = [(a.label, reverse(a.url, args=[pk]), a.post) for a in mine if a.when(row)]
         return Row(pk, cells, menu, self.row_class(row))
 
     def cell(self, column: Column, row: Any, pk: Any) -> Cell:
@@ -236,7 +242,13 @@ class Table:
         return queryset.order_by().aggregate(**wanted) if wanted else {}
 
     def counted(self, queryset: Any, most: int) -> tuple[int, dict[str, Decimal]]:
-        """Count the rows and sum the total columns in one walk; beyond `most` rows return `most` + 1 and no totals."""
+        """Count the rows and sum the total columns in one walk; beyond `most` rows return `most` + 1 and no totals.
+
+        A table with `totals` of its own, which no column holds, is summed by them in a second walk.
+        """
+        if type(self).totals is not Table.totals:
+            count = queryset.order_by().values("pk")[: most + 1].count()
+            return count, self.totals(queryset) if count <= most else {}
         summed = self.summed()
         rows = queryset.order_by().values("pk", *summed.values())[: most + 1]
         found = rows.aggregate(_rows=Count("pk"), **{name: Sum(path) for name, path in summed.items()})

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from heating.kit.pages.base import Page
+from heating.kit.scope import unreached
 from heating.kit.tables import Column, Table
 
 # A developer may own a thousand rooms: a page shows so many related rows, the lists show all.
@@ -71,7 +72,7 @@ class DetailPage(Page):
                 continue
             facts = [(fact, Table.cell(Table(user), fact, self.object, self.object.pk)) for fact in section.facts]
             table = section.table(user) if section.table else None
-            rows = table.rows(self.related(section)) if table and section.rows else []
+            rows = table.rows(self.related(section), section.permission) if table and section.rows else []
             shown.append({"section": section, "facts": facts, "table": table, "rows": rows, "cut": len(rows) == SHOWN})
         return shown
 
@@ -85,8 +86,10 @@ class DetailPage(Page):
     def buttons(self) -> list[tuple[Action, str]]:
         """Return the actions that the user may do now, with their addresses."""
         user = self.request.user
+        held = [action for action in self.actions if user.has_perm(action.permission)]
+        beyond = unreached(user, {action.permission for action in held}, [self.object], self.permission)
         return [
             (action, reverse(action.url, args=[self.object.pk]))
-            for action in self.actions
-            if user.has_perm(action.permission) and action.when(self.object)
+            for action in held
+            if not beyond[action.permission] and action.when(self.object)
         ]

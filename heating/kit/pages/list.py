@@ -84,7 +84,7 @@ class ListPage(Page):
         return {
             "table": table,
             "columns": [(column, self.sort_link(column)) for column in table.columns],
-            "rows": table.rows(shown),
+            "rows": table.rows(shown, self.permission),
             "totals": table.total_cells(totals) if totals and shown else None,
             "filters": filters,
             "primary": self.fields(filters, primary=True),
