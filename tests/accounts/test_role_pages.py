@@ -161,3 +161,11 @@ def test_a_resetter_meets_the_sentence_on_the_page(bob: User, client: Client) ->
     boss = build.user("boss", bob.office, sky)
     page = client.post(f"/a/accounts/users/{boss.pk}/reset/").content.decode()
     assert "权限比您的更大" in page and "新密码" not in page
+
+
+def test_roles_stand_in_the_order_in_which_they_were_made(bob: User, client: Client) -> None:
+    """Also beyond the first page: counting users by groups had left the order to chance."""
+    for number in range(45):
+        build.role(bob.office, title=f"岗位{number}")
+    pages = [client.get(f"/a/accounts/roles/?page={page}").context["rows"] for page in (1, 2, 3)]
+    assert [row.pk for rows in pages for row in rows] == list(Role.objects.order_by("pk").values_list("pk", flat=True))

@@ -77,6 +77,16 @@ def test_reversed_payments_are_listed_but_not_summed(town: Any, client: Client) 
     ]
 
 
+def test_a_list_of_many_pages_sums_as_a_short_one(town: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for address in ("/a/payments/orders/", "/a/payments/records/"):
+        whole = client.get(address)
+        with monkeypatch.context() as patch:
+            patch.setattr("heating.kit.pages.list.SIZES", (1,))
+            first = client.get(address)
+        assert first.context["pages"] == first.context["count"] == len(whole.context["rows"]) > 1
+        assert [c.text for c in first.context["totals"]] == [c.text for c in whole.context["totals"]], address
+
+
 @pytest.mark.parametrize("address", ["/a/payments/orders/", "/a/payments/records/"])
 def test_statements_do_not_grow_with_rows(town: Any, client: Client, address: str) -> None:
     client.get(address)

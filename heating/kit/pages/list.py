@@ -72,7 +72,10 @@ class ListPage(Page):
             if column.order_by and wanted.lstrip("-") == column.name:
                 sign = "-" if wanted.startswith("-") else ""
                 return rows.order_by(sign + column.order_by, "pk")
-        return rows.order_by(*self.default_order) if self.default_order else rows
+        if self.default_order:
+            return rows.order_by(*self.default_order)
+        # Django drops the model's order from a statement that counts by groups; its pages would lose rows.
+        return rows if rows.ordered else rows.order_by(*(rows.model._meta.ordering or ["pk"]))
 
     def list_context(self, table: Table, rows: Any, filters: FilterSet | None) -> dict[str, Any]:
         """Return everything the list template shows."""
