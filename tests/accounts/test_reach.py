@@ -237,7 +237,7 @@ def test_nobody_touches_somebody_mightier(tree: Tree, door: str) -> None:
     build.user("chief", tree.desk, tree.role("company"))
     limits.check_not_mightier(alice, boss, VERB)
     alice.groups.add(tree.role("company"))
-    with pytest.raises(Refusal, match="^用户“alice"):
+    with pytest.raises(Refusal, match=r"^用户“alice"):
         limits.check_not_mightier(alice, boss, VERB)
     with pytest.raises(Refusal, match="自己的账号"):
         limits.check_not_mightier(boss, boss, VERB)
