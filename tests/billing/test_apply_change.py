@@ -1,0 +1,226 @@
+"""The single rules of a change that takes effect: what is refused, whose orders follow, when 优抚 counts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from billing.models import Order
+from billing.services import changes
+from billing.services.apply_change import (
+    _refuse_bare_relief,
+    _refuse_renaming,
+    _refuse_stale,
+    _rooms,
+    relief_for,
+    rooms_of,
+)
+from billing.services.change_fields import text_of
+from billing.services.transfer import wanted_owner
+from heating.kit.errors import Refusal
+from property.models import Attachment, ChangeRequest, Owner, Room
+from property.states import ChangeKind, ChangeState
+from tests import build
+from tests.billing.asking import NOW, ON, VALID, Town, assert_sound
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+def wish(room: Room | None = None, owner: Owner | None = None, **after: Any) -> ChangeRequest:
+    return ChangeRequest(kind=ChangeKind.OWNER, room=room, owner=owner, before={}, after=after)
+
+
+def second(town: Town, owner: Owner) -> Room:
+    return town.room(owner=owner)
+
+
+def refused(check: Any, *what: Any) -> str:
+    try:
+        check(*what)
+    except Refusal as refusal:
+        return f"{refusal.field or ''} {refusal.sentence}"
+    return ""
+
+
+def test_relief_counts_when_it_is_valid_for_the_whole_season(town: Town) -> None:
+    begin, end = town.season.starts_on, town.season.ends_on
+    for first, last, counts in (
+        (None, None, True),
+        (begin, end, True),
+        (begin - DAY, end + DAY, True),
+        (begin + DAY, end, False),
+        (begin + DAY, None, False),
+        (begin, end - DAY, False),
+        (None, end - DAY, False),
+        (begin, None, True),
+        (None, end, True),
+    ):
+        owner = Owner(relief="low_income", relief_from=first, relief_to=last)
+        assert relief_for(owner, town.season) == ("low_income" if counts else "normal"), (first, last)
+
+
+def test_whose_orders_may_follow(town: Town) -> None:
+    room = town.room()
+    other, strange = second(town, room.owner), town.room()
+    both = sorted((room.pk, other.pk))
+    assert rooms_of(wish(room=room, floor_area="90")) == [room.pk]
+    assert rooms_of(wish(room=room, owner_relief="low_income")) == both
+    assert rooms_of(wish(owner=room.owner, name="李四")) == both
+    assert rooms_of(wish(owner=room.owner, relief="low_income")) == both
+    assert strange.pk not in both
+
+
+def test_rooms_that_are_priced_again(town: Town) -> None:
+    room = town.room()
+    other = second(town, room.owner)
+    contract = room.contracts.get()
+    assert _rooms(room.owner, room, {"floor_area"}, None) == [room]
+    assert _rooms(room.owner, room, set(), contract) == [room]
+    assert _rooms(room.owner, room, set(), None) == []
+    assert _rooms(room.owner, None, set(), None) == []
+    assert _rooms(room.owner, None, {"relief"}, None) == [room, other]
+    found = _rooms(room.owner, room, {"relief", "floor_area"}, None)
+    assert found == [room, other] and found[0] is room
+
+
+def test_what_is_old_must_still_be_old_or_already_as_wanted(town: Town) -> None:
+    room = town.room()
+    owner = room.owner
+    ask = wish(room=room, floor_area="92.10", phone="16011112222", product_code="A")
+    ask.before = {"floor_area": "89.55", "phone": owner.phone}
+    assert refused(_refuse_stale, ask, owner, room) == ""
+    room.floor_area = text_of("92.1")
+    assert refused(_refuse_stale, ask, owner, room) == ""
+    room.floor_area = text_of("91")
+    assert "建筑面积在申请之后已变更" in refused(_refuse_stale, ask, owner, room)
+    ask = wish(owner=owner, id_hash="b")
+    ask.before = {"id_hash": None}
+    assert refused(_refuse_stale, ask, owner, None) == ""
+    owner.id_hash = "a"
+    assert "证件号码在申请之后已变更" in refused(_refuse_stale, ask, owner, None)
+    for strange in (wish(owner=owner, colour="red"), wish(owner=owner, floor_area="1")):
+        assert "不能识别" in refused(_refuse_stale, strange, owner, None)
+
+
+def test_another_name_for_one_of_several_rooms_is_another_owner(town: Town) -> None:
+    room = town.room()
+    owner, there = room.owner, build.owner(town.site, name="李四", phone="16011112222")
+    assert refused(_refuse_renaming, wish(owner=owner, name="李四"), owner, None) == ""
+    assert refused(_refuse_renaming, wish(room=room, floor_area="1"), owner, room) == ""
+    assert refused(_refuse_renaming, wish(room=room, owner_name=owner.name), owner, room) == ""
+    assert refused(_refuse_renaming, wish(room=room, owner_name="王五"), owner, room) == ""
+    taken = wish(room=room, owner_name="李四", owner_phone="16011112222")
+    assert f"编号 {there.number}" in refused(_refuse_renaming, taken, owner, room)
+    second(town, owner)
+    assert refused(_refuse_renaming, wish(room=room, owner_phone="16033334444"), owner, room) == ""
+    assert refused(_refuse_renaming, wish(room=room, owner_name=owner.name), owner, room) == ""
+    assert "名下有 2 户" in refused(_refuse_renaming, wish(room=room, owner_name="王五"), owner, room)
+
+
+def test_relief_needs_its_days_and_its_paper(town: Town) -> None:
+    ask = town.ask_owner(town.room(), {"name": "李四"})
+    ask.after = {"relief": "low_income"}
+    owner = Owner(company=town.company, relief="low_income", **VALID)
+    assert refused(_refuse_bare_relief, ask, owner) == ""
+    for missing in VALID:
+        bare = Owner(company=town.company, relief="low_income", **(VALID | {missing: None}))
+        assert "relief_to" in refused(_refuse_bare_relief, ask, bare)
+        assert refused(_refuse_bare_relief, wish(name="李四"), bare) == ""
+    assert refused(_refuse_bare_relief, ask, Owner(company=town.company, relief="normal")) == ""
+    build.parameter(town.company, "优抚变更须附件", "是")
+    assert "files" in refused(_refuse_bare_relief, ask, owner)
+    Attachment.objects.create(request=ask, name="a.pdf", file="a", size=1, sha256="0" * 64, added_by=town.alice)
+    assert refused(_refuse_bare_relief, ask, owner) == ""
+
+
+def test_an_order_of_a_past_season_and_one_without_a_product_stay(town: Town) -> None:
+    room = town.room()
+    past = build.old_debt(room, build.season(town.company, 2023, current=False), "500.00")
+    town.approve(town.ask(room, "area", {"floor_area": "92.10"}))
+    past.refresh_from_db()
+    assert str(past.principal) == "500.00"
+    assert str(Order.objects.alive().get(room=room, season=town.season).principal) == "2210.40"
+
+
+def test_only_what_changed_is_given_to_the_price(town: Town) -> None:
+    room = town.room()
+    other = second(town, room.owner)
+    Room.objects.filter(pk=other.pk).update(heat_state="vacant")
+    before = Order.objects.get(room=other).principal
+    town.approve(town.ask(room, "area", {"floor_area": "92.10"}))
+    assert Order.objects.get(room=other).principal == before
+    town.approve(town.ask_owner(room, {"relief": "low_income", **VALID}))
+    assert {order.relief for order in Order.objects.filter(room__owner=room.owner)} == {"low_income"}
+    assert not Order.objects.get(room=other).vacancy
+    assert_sound()
+
+
+def test_who_had_a_hand_in_it_does_not_decide(town: Town) -> None:
+    ask = town.ask(town.room(), "area", {"floor_area": "92.10"})
+    assert changes.own(ask, town.alice) is True and changes.own(ask, town.bob) is False
+    Attachment.objects.create(request=ask, name="a.pdf", file="a", size=1, sha256="0" * 64, added_by=town.dora)
+    assert changes.own(ask, town.dora) is True and changes.own(ask, town.bob) is False
+    ask.edited_by = town.bob
+    assert changes.own(ask, town.bob) is True
+    for deed in (changes.reject_change, changes.approve_change):
+        more = {"reason": "x"} if deed is changes.reject_change else {"seen": "", "on": ON}
+        with pytest.raises(Refusal, match="提交或编辑"):
+            deed(ask.pk, actor=town.dora, now=NOW, **more)
+
+
+def test_each_decision_gives_the_request_back(town: Town) -> None:
+    room = town.room()
+    ask = town.ask(room, "area", {"floor_area": "92.10"})
+    with pytest.raises(Refusal, match="只能撤回自己"):
+        changes.withdraw_change(ask.pk, actor=town.bob)
+    assert changes.withdraw_change(ask.pk, actor=town.alice).state == ChangeState.WITHDRAWN
+    assert changes.effect(ask.pk, on=ON, actor=town.bob)[0] == []
+    ask = town.ask(room, "area", {"floor_area": "92.10"})
+    assert (
+        changes.reject_change(ask.pk, reason="不对" * 200, actor=town.bob, now=NOW).decision_note
+        == ("不对" * 200)[:300]
+    )
+    ask = town.ask(room, "area", {"floor_area": "92.10"})
+    rows, seen = changes.effect(ask.pk, on=ON, actor=town.bob)
+    done = changes.approve_change(ask.pk, seen=seen, actor=town.bob, on=ON, now=NOW)
+    assert (done.state, done.decided_by, done.decided_at, done.effect) == (ChangeState.APPROVED, town.bob, NOW, rows)
+    assert rows and changes.effect(ask.pk, on=ON, actor=town.dora)[0] == rows
+
+
+def test_the_wanted_owner_is_found_by_number_or_by_name_and_phone(town: Town) -> None:
+    room = town.room()
+    there, gone = build.owner(town.site), build.owner(town.site, active=False)
+    foreign = build.owner(build.company("邻家"))
+    known = {"new_owner_number": there.number, "new_owner_name": there.name, "new_owner_phone": there.phone}
+
+    def want(**data: str) -> Any:
+        return wanted_owner(data, room=room, actor=town.alice)
+
+    assert want(new_owner_number=there.number) == known
+    assert want(new_owner_name=there.name, new_owner_phone=there.phone) == known
+    new = {"new_owner_name": there.name, "new_owner_phone": "16099998888"}
+    assert want(**new) == new
+    for number in (foreign.number, "T99999999"):
+        with pytest.raises(Refusal, match="没有这个业主编号"):
+            want(new_owner_number=number)
+    with pytest.raises(Refusal, match="就是现在的业主"):
+        want(new_owner_number=room.owner.number)
+    with pytest.raises(Refusal, match="已停用"):
+        want(new_owner_number=gone.number)
+
+
+def test_a_transfer_waits_for_the_day_it_names_and_not_longer(town: Town) -> None:
+    ask = ChangeRequest(kind=ChangeKind.TRANSFER, after={"new_owner_name": "李四"}, effective_on=ON + DAY)
+    assert f"{ON + DAY:%Y-%m-%d}" in changes.not_yet(ask, ON) and changes.not_yet(ask, ON + DAY) == ""
+    ask.effective_on = None
+    assert changes.not_yet(ask, ON) == ""
+    ask = ChangeRequest(kind=ChangeKind.AREA, after={"floor_area": "1"}, effective_on=date(2999, 1, 1))
+    assert changes.not_yet(ask, ON) == ""
