@@ -68,25 +68,16 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
     "approval": (
         APPROVAL,
         (
-            [
-                "tests/billing/test_changes.py",
-                "tests/billing/test_change_edits.py",
-                "tests/billing/test_bulk_changes.py",
-            ],
-            [
-                "tests/billing/test_import_requests.py",
-                "tests/billing/test_attachments.py",
-                "tests/billing/test_moves.py",
-            ],
-            ["tests/billing/test_changes_random.py", "tests/property/test_history.py", "tests/reports/test_books.py"],
+            ["tests/billing/test_changes.py", "tests/billing/test_change_edits.py"],
+            ["tests/billing/test_bulk_changes.py", "tests/billing/test_import_requests.py"],
+            ["tests/billing/test_attachments.py", "tests/billing/test_moves.py"],
         ),
     ),
     "money": (
         MONEY,
         (
-            ["tests/payments/test_counter.py", "tests/billing/test_orders.py", "tests/billing/test_changes.py"],
-            ["tests/payments/test_lists.py", "tests/billing/test_bill_run.py", "tests/billing/test_contracts.py"],
-            ["tests/reports/test_books.py", "tests/billing/test_changes_random.py", "tests/billing/test_roll.py"],
+            ["tests/payments/test_counter.py", "tests/billing/test_orders.py", "tests/payments/test_lists.py"],
+            ["tests/billing/test_changes.py", "tests/billing/test_bill_run.py", "tests/billing/test_roll.py"],
         ),
     ),
 }
