@@ -25,6 +25,7 @@ from billing.intake.template import (
 from billing.models import Product, Season
 from billing.states import FeeKind, VersionState
 from property.models import Building, Community, Owner, Room
+from property.queries import given_up
 from property.states import HeatState, OwnerKind
 
 Path = tuple[str, str, str, str]
@@ -53,6 +54,9 @@ class Known(Protocol):
         """Return the places that are 停用 in the communities asked for: (小区,), (小区, 楼幢), (小区, 楼幢, 单元)."""
 
     def rooms(self, accounts: Collection[str]) -> dict[str, KnownRoom]: ...
+
+    def given_up(self, accounts: Collection[str]) -> set[str]:
+        """Return those of the accounts that a room had before: they are never reused."""
 
     def paths(self, paths: Collection[Path]) -> dict[Path, str]:
         """Return the stored rooms among these places with their account."""
@@ -206,6 +210,9 @@ class Stored:
         stored[state] = HEAT_STATES[stored[state]]
         stored[relief] = self.reliefs.get(stored[relief], stored[relief])
         return stored
+
+    def given_up(self, accounts: Collection[str]) -> set[str]:
+        return given_up(self.company_id, accounts)
 
     def paths(self, paths: Collection[Path]) -> dict[Path, str]:
         here = [path for path in paths if path[0] in self._communities]

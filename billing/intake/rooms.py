@@ -128,10 +128,13 @@ def _stored(result: Result, known: Known, paths: list[Path | None]) -> None:
     rooms = known.rooms(unique(_of(accounts, rows)))
     # A place is asked for only where it is not already known to be this very room.
     taken = known.paths({paths[row] for row in rows if paths[row] and _home(rooms, accounts[row]) != paths[row]})
-    if not rooms and not taken:
+    used = known.given_up({account for account in _of(accounts, rows) if account and account not in rooms})
+    if not rooms and not taken and not used:
         return
     owned = _owned(sheet)
     for row in rows:
+        if accounts[row] in used:
+            sheet.error(row, "account_taken", ACCOUNT)
         room, account = rooms.get(accounts[row] or ""), taken.get(paths[row]) if paths[row] else None
         if room is not None and room.path != paths[row]:
             if paths[row]:

@@ -18,6 +18,7 @@ from heating.audit.history import sign_history
 from heating.kit.errors import Refusal
 from org.parameters import parameter
 from property.models import ChangeRequest, Owner, Room
+from property.queries import given_up
 from property.states import HeatState, Relief
 
 AREAS = {"floor_area", "inner_area", "height"}
@@ -108,6 +109,9 @@ def _refuse_bare_relief(request: ChangeRequest, owner: Owner) -> None:
 
 def _write(request: ChangeRequest, owner: Owner, room: Room | None) -> set[str]:
     """Set the fields; return the facts of the price that changed."""
+    account = request.after.get("account_no")
+    if room is not None and account and given_up(room.company_id, [account], room=room):
+        raise Refusal("缴费账号曾被其他户室使用，不能再用", field="account_no")
     facts: set[str] = set()
     touched: dict[str, set[str]] = {"owner": set(), "room": set()}
     for name in set(request.after) - set(BESIDES):
@@ -122,7 +126,9 @@ def _write(request: ChangeRequest, owner: Owner, room: Room | None) -> set[str]:
             if touched["room"] and room is not None:
                 room.save(update_fields=sorted(touched["room"]))
     except IntegrityError as error:
-        raise Refusal("变更后的缴费账号或业主姓名电话已被使用") from error
+        if account:
+            raise Refusal("缴费账号已被其他户室使用", field="account_no") from error
+        raise Refusal("变更后的业主姓名和电话已属另一位业主") from error
     return facts
 
 

@@ -110,8 +110,12 @@ def spoken(name: str, value: Any) -> str:
 
 
 def readable(values: dict[str, Any], *, sensitive: bool = False) -> dict[str, Any]:
-    """Return old or new values as they may be read: phones masked unless `sensitive`, sealed columns left out."""
-    shown = {name: value for name, value in values.items() if name not in CHANGES or CHANGES[name].label}
+    """Return old or new values as they may be read, in the order of the forms.
+
+    Phones masked unless `sensitive`, sealed columns left out. PostgreSQL keeps the names sorted by their length.
+    """
+    order = [name for name in (*CHANGES, *BESIDES, *values) if name in values]
+    shown = {name: values[name] for name in order if name not in CHANGES or CHANGES[name].label}
     return {
         name: mask(str(value or "")) if "phone" in name and not sensitive else value for name, value in shown.items()
     }

@@ -26,6 +26,8 @@ DEEDS = {
     "change.reject": "驳回",
     "change.withdraw": "撤回",
 }
+# Where a request is listed: of an owner, or of a room.
+LISTS = {True: ("业主变更审批", "billing:change-list"), False: ("户室变更审批", "billing:room-change-list")}
 
 
 class ChangeDetail(Page):
@@ -47,6 +49,7 @@ class ChangeDetail(Page):
         decides = waiting and request.user.has_perm(changes.APPROVE) and not changes.own(self.object, request.user)
         return self.show(
             object=self.object,
+            crumbs=(("基础信息管理", ""), LISTS[self.object.kind == ChangeKind.OWNER]),
             fields=self.fields(),
             effect=effect,
             seen=seen,

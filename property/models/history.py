@@ -33,7 +33,7 @@ class Remembered(pghistory.models.Event):
         return f"{self.pgh_created_at:%Y-%m-%d %H:%M} {self.pgh_label}"
 
 
-def remember(*exclude: str) -> Any:
+def remember(*exclude: str, indexes: tuple[models.Index, ...] = ()) -> Any:
     """Return the class decorator that keeps the old row of each change; changes of `exclude` alone are nothing."""
     return pghistory.track(
         pghistory.UpdateEvent("change", row=pghistory.Old, condition=pghistory.AnyChange(exclude=list(exclude))),
@@ -43,5 +43,5 @@ def remember(*exclude: str) -> Any:
         context_field=pghistory.ContextJSONField(),
         append_only=True,
         base_model=Remembered,
-        meta={"default_permissions": ()},
+        meta={"default_permissions": (), "indexes": list(indexes)},
     )

@@ -26,7 +26,8 @@ class RoomQuerySet(ScopedQuerySet):
     )
 
 
-@remember("sort_key")
+# Asked whenever an account is given out: a number that a room has given up is never reused.
+@remember("sort_key", indexes=(models.Index(fields=["account_no"], name="room_account_before"),))
 class Room(models.Model):
     """户室: one current owner, one 缴费账号. Areas in ㎡, height in m.
 

@@ -11,6 +11,7 @@ from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.natural import natural_key
 from property.models import Building, Community, Owner, Room, Unit
+from property.queries import given_up
 from property.rules import Planned, planned_rooms
 from property.services.owners import owner_number
 from property.services.places import add_building, hold, refuse_unused
@@ -31,6 +32,8 @@ def add_room(data: dict[str, Any], *, actor: User) -> Room:
     name, phone = data.pop("owner_name"), data.pop("owner_phone")
     if Room.objects.filter(company_id=community.company_id, account_no=data["account_no"]).exists():
         raise Refusal("缴费账号已被使用", field="account_no")
+    if given_up(community.company_id, [data["account_no"]]):
+        raise Refusal("缴费账号曾被其他户室使用，不能再用", field="account_no")
     if Room.objects.filter(unit=unit, number=data["number"]).exists():
         raise Refusal("该单元已有此户室号", field="number")
     places = (community.sort_key, building.sort_key, unit.sort_key, natural_key(data["number"]))
@@ -70,6 +73,8 @@ def add_whole_building(data: dict[str, Any], *, actor: User) -> Building:
     taken = Room.objects.filter(company_id=community.company_id, account_no__in=[p.account_no for p in plan])
     if first := taken.order_by("account_no").values_list("account_no", flat=True).first():
         raise Refusal(f"缴费账号 {first} 已被使用", field="first_account")
+    if old := given_up(community.company_id, [p.account_no for p in plan]):
+        raise Refusal(f"缴费账号 {min(old)} 曾被其他户室使用，不能再用", field="first_account")
     owner = _owner(community, data["owner_name"], data["owner_phone"], actor)
     units = Unit.objects.bulk_create(
         Unit(building=building, name=f"{n}单元", sort_key=natural_key(f"{n}单元")) for n in range(1, data["units"] + 1)

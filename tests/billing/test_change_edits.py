@@ -169,3 +169,12 @@ def test_the_transfer_page_is_filled_in_again(town: Town, client: Client) -> Non
     town.approve(request, on=build.date.today())
     assert Room.objects.get().owner.name == "新业主"
     assert_sound()
+
+
+def test_what_changes_stands_in_the_order_of_the_form_below_the_way_back(town: Town, client: Client) -> None:
+    after = {"relief": "low_income", "relief_from": "2025-11-01", "relief_to": "2026-10-31"}
+    request = town.ask_owner(town.room(), after)
+    client.force_login(town.bob)
+    page = client.get(f"/a/billing/changes/{request.pk}/")
+    assert [label for label, *_ in page.context["fields"]] == ["优抚类型", "优抚有效期起", "优抚有效期止"]
+    assert '<a href="/a/billing/changes/owners/">业主变更审批</a>' in page.content.decode()
