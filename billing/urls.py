@@ -41,5 +41,11 @@ urlpatterns = [
     path("changes/<int:pk>/withdraw/", decisions.ChangeWithdraw.as_view(), name="change-withdraw"),
     path("changes/owners/<int:pk>/attach/", decisions.OwnerChangeAttach.as_view(), name="owner-change-attach"),
     path("attachments/<int:pk>/", decisions.AttachmentFile.as_view(), name="attachment"),
+    path("attachments/<int:pk>/remove/", decisions.AttachmentRemove.as_view(), name="attachment-remove"),
+    path(
+        "attachments/owners/<int:pk>/remove/",
+        decisions.OwnerAttachmentRemove.as_view(),
+        name="owner-attachment-remove",
+    ),
     path("excesses/", lists.ExcessList.as_view(), name="excess-list"),
 ]

@@ -16,7 +16,7 @@ from heating.kit.errors import Refusal
 from heating.kit.pages import ConfirmPage, FormPage, Page
 from heating.kit.tables import SENSITIVE
 from property.models import Attachment, ChangeRequest
-from property.services.attachments import add_attachments, open_attachment, verb_of
+from property.services.attachments import add_attachments, open_attachment, removable, remove_attachment, verb_of
 from property.states import ChangeKind, ChangeState, change_flow
 
 DEEDS = {
@@ -25,6 +25,7 @@ DEEDS = {
     "change.approve": "审批通过",
     "change.reject": "驳回",
     "change.withdraw": "撤回",
+    "attachment.remove": "移除附件",
 }
 # Where a request is listed: of an owner, or of a room.
 LISTS = {True: ("业主变更审批", "billing:change-list"), False: ("户室变更审批", "billing:room-change-list")}
@@ -58,7 +59,7 @@ class ChangeDetail(Page):
             withdraws=waiting and mine,
             edit=self.edit(),
             attach=self.attach() if waiting else "",
-            attachments=self.object.attachments.select_related("added_by").order_by("id"),
+            attachments=self.attachments(waiting),
             deeds=self.deeds(),
             shared=self.shared(),
         )
@@ -72,6 +73,16 @@ class ChangeDetail(Page):
             return ""
         url = "billing:owner-change-attach" if self.object.kind == ChangeKind.OWNER else "billing:change-attach"
         return reverse(url, args=[self.object.pk])
+
+    def attachments(self, waiting: bool) -> list[tuple[Attachment, str]]:
+        """Return the files, each with where it is removed, if the user may do so now."""
+        user = self.request.user
+        mine = waiting and user.has_perm(verb_of(self.object))
+        url = f"billing:{'owner-' if self.object.kind == ChangeKind.OWNER else ''}attachment-remove"
+        return [
+            (file, reverse(url, args=[file.pk]) if mine and removable(file, self.object, user) else "")
+            for file in self.object.attachments.select_related("added_by").order_by("id")
+        ]
 
     def edit(self) -> tuple[str, str] | None:
         """Return (word, address) for whoever may edit the request or submit it again."""
@@ -181,6 +192,29 @@ class ChangeAttach(FormPage):
 class OwnerChangeAttach(ChangeAttach):
     permission = "property.request_owner_change"
     queryset = ChangeRequest.objects.filter(kind=ChangeKind.OWNER)
+
+
+class AttachmentRemove(ConfirmPage):
+    """移除 a file from one's own waiting request of a room."""
+
+    title, permission, model = "移除附件", "property.request_room_change", Attachment
+    queryset: ClassVar[Any] = Attachment.objects.select_related("request").exclude(request__kind=ChangeKind.OWNER)
+    crumbs = (("基础信息管理", ""),)
+    danger, success = True, "附件已移除"
+
+    def get_question(self) -> str:
+        return f"从申请 {self.object.request.number} 移除附件“{self.object.name}”？"
+
+    def perform(self, form: Any) -> ChangeRequest:
+        return remove_attachment(self.object.pk, actor=self.request.user)
+
+    def back_url(self) -> str:
+        return reverse("billing:change-detail", args=[self.object.request_id])
+
+
+class OwnerAttachmentRemove(AttachmentRemove):
+    permission = "property.request_owner_change"
+    queryset = Attachment.objects.select_related("request").filter(request__kind=ChangeKind.OWNER)
 
 
 class AttachmentFile(Page):

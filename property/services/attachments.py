@@ -167,6 +167,32 @@ def add_attachments(pk: int, files: Iterable[Any], *, actor: Any) -> ChangeReque
     return request
 
 
+@transaction.atomic
+def remove_attachment(pk: int, *, actor: Any) -> ChangeRequest:
+    """Take back a file that the maker put to his own request, while it waits; the audit keeps what it was.
+
+    Only what he added himself: a file of another is also the sign that this other may not approve.
+    """
+    found = Attachment.objects.visible_to(actor, "property.view_changerequest").select_related("request").get(pk=pk)
+    request = ChangeRequest.objects.visible_to(actor, verb_of(found.request)).locked(found.request_id)
+    if request.state != ChangeState.PENDING:
+        raise Refusal(f"申请{request.get_state_display()}，不能再移除附件")
+    if not removable(found, request, actor):
+        raise Refusal("只能移除自己为自己的申请上传的附件")
+    found = request.attachments.get(pk=pk)
+    was = {"name": found.name, "sha256": found.sha256, "size": found.size}
+    record(actor, "attachment.remove", request, before=was, note=found.name)
+    path = Path(safe_join(settings.MEDIA_ROOT, found.file))
+    found.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    return request
+
+
+def removable(attachment: Attachment, request: ChangeRequest, actor: Any) -> bool:
+    """Say whether the actor made the request and added this file to it."""
+    return bool(actor.pk == request.submitted_by_id == attachment.added_by_id)
+
+
 def mark_edited(request: ChangeRequest, actor: Any) -> None:
     """Remember who edited; the submitter may not decide anyway, so he never covers up another editor."""
     if actor.pk != request.submitted_by_id:

@@ -84,6 +84,7 @@ VERBS = {
     "change.approve": "通过变更申请",
     "change.reject": "驳回变更申请",
     "attachment.add": "上传附件",
+    "attachment.remove": "移除附件",
     "attachment.download": "下载附件",
     "change.withdraw": "撤回变更申请",
     "season.add": "新增采暖季",

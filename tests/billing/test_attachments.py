@@ -17,7 +17,7 @@ from heating.audit.models import Record
 from heating.kit.errors import Refusal
 from property.models import Attachment, ChangeRequest
 from property.services import attachments
-from property.services.attachments import add_attachments, clean_name, sweep_attachments
+from property.services.attachments import add_attachments, clean_name, remove_attachment, sweep_attachments
 from tests import build
 from tests.billing import files
 from tests.billing.asking import ASK, NOW, ON, VALID, Town
@@ -191,3 +191,36 @@ def test_relief_needs_its_days_and_where_the_company_says_so_a_paper(town: Town)
     town.approve(town.ask_owner(room, {"relief": "normal", "relief_from": None, "relief_to": None}))
     room.owner.refresh_from_db()
     assert (room.owner.relief, room.owner.relief_to) == ("normal", None)
+
+
+def test_the_maker_takes_back_his_own_file_and_the_audit_keeps_what_it_was(
+    town: Town, settings: Any, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    request = town.ask(town.room(), "area", AREA, files=[files.pdf("错的.pdf"), files.picture("对的.jpg")])
+    _, seen = changes.effect(request.pk, on=ON, actor=town.dora)
+    wrong = request.attachments.get(name="错的.pdf")
+    client.force_login(town.bob)
+    assert "移除" not in client.get(f"/a/billing/changes/{request.pk}/").content.decode()
+    client.force_login(town.alice)
+    address = f"/a/billing/attachments/{wrong.pk}/remove/"
+    assert address in client.get(f"/a/billing/changes/{request.pk}/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address).status_code == 302
+    assert [a.name for a in request.attachments.all()] == ["对的.jpg"] and len(lying(settings)) == 1
+    told = Record.objects.get(verb="attachment.remove")
+    assert (told.target_id, told.note, told.before["sha256"]) == (request.pk, "错的.pdf", wrong.sha256)
+    with pytest.raises(Refusal, match="已变化"):
+        changes.approve_change(request.pk, seen=seen, actor=town.dora, on=ON, now=NOW)
+
+
+def test_nobody_removes_what_another_added_or_what_is_decided(town: Town, settings: Any) -> None:
+    request = town.ask(town.room(), "area", AREA, files=[files.pdf()])
+    mine = request.attachments.get()
+    add_attachments(request.pk, [files.picture()], actor=town.bob)
+    for pk, person in ((mine.pk, town.bob), (request.attachments.get(added_by=town.bob).pk, town.alice)):
+        with pytest.raises(Refusal, match="只能移除自己"):
+            remove_attachment(pk, actor=person)
+    town.approve(request, by=town.dora)
+    with pytest.raises(Refusal, match="不能再移除"):
+        remove_attachment(mine.pk, actor=town.alice)
+    assert len(lying(settings)) == 2

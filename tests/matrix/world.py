@@ -132,17 +132,22 @@ def fill(spot: Spot, version: ProductVersion) -> None:
     spot.rows = {type(row): row for row in (*made, spare, role)}
     spot.rows[DictEntry] = DictEntry.objects.get_or_create(dictionary="测试", code="x", label="公用词")[0]
     spot.rows[ChangeRequest] = asked = ask(spot, room.pk)
-    spot.rows[Attachment] = Attachment.objects.create(
+    spot.rows[Attachment] = handed_in(spot, asked)
+    spot.rows[Excess] = excess(spot, order)
+    long_work(spot)
+
+
+def handed_in(spot: Spot, asked: ChangeRequest) -> Attachment:
+    """A file of a request."""
+    return Attachment.objects.create(
         request=asked,
-        name=f"附件{word}.pdf",
+        name=f"附件{spot.word}.pdf",
         file=f"{spot.position}.xlsx",
         kind="application/pdf",
         size=1,
         sha256="0" * 64,
         added_by=spot.clerk,
     )
-    spot.rows[Excess] = excess(spot, order)
-    long_work(spot)
 
 
 def excess(spot: Spot, order: Order) -> Excess:
@@ -162,6 +167,7 @@ def ask(spot: Spot, room: int) -> ChangeRequest:
         owner.pk, {"name": f"新名{spot.word}"}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )
     spot.others |= {"billing:owner-change-edit": asked, "billing:owner-change-attach": asked}
+    spot.others |= {"billing:owner-attachment-remove": handed_in(spot, asked)}
     return request_room_change(
         room, "area", {"floor_area": Decimal("92.10")}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )
