@@ -84,13 +84,14 @@ def request_changes(result: Result, rows: list[int], to: Destination, batch: Bat
 
 
 def stated(result: Result, row: int) -> dict[str, str | None]:
-    """Return what a row says, as it would be stored."""
+    """Return what a row says, as it would be stored; nothing of the columns that the file does not have."""
     values = {key: result.sheet.values[name][row] for name, key in KEYS.items()}
     values["owner_kind"] = OWNER_KIND_CODES[str(values["owner_kind"])]
     values["owner_relief"] = relief_words()[1][str(values["owner_relief"])]
     values["heat_state"] = HEAT_STATE_CODES[str(values["heat_state"])]
     values |= {key: values[key] or "" for key in TEXTS}
     second = result.sheet.seconds[PHONE].get(row)
+    values = {key: values[key] for name, key in KEYS.items() if result.sheet.has(name)}
     return values | ({"owner_phone2": second} if second else {})
 
 

@@ -179,13 +179,19 @@ def _owned(sheet: Sheet) -> dict[tuple[Any, Any], list[set[Any]]]:
 
 
 def _same(sheet: Sheet, row: int, room: KnownRoom, owned: dict[tuple[Any, Any], list[set[Any]]]) -> bool:
-    """Say whether the stored room has every value of the row; old debts and second numbers count where given."""
+    """Say whether the stored room has every value of the row; old debts and second numbers count where given.
+
+    A column that the file does not have says nothing of a room that is there.
+    """
     values = sheet.values
     stored = dict(zip(STORED_NAMES, room.values, strict=True))
     person = (values[NAME][row], values[PHONE][row])
-    if person != (stored[NAME], stored[PHONE]) or any(values[name][row] != stored[name] for name in COMPARED):
+    if person != (stored[NAME], stored[PHONE]) or any(
+        values[name][row] != stored[name] for name in COMPARED if sheet.has(name)
+    ):
         return False
-    if any(stored[name] not in said for name, said in zip(OWNED, owned[person], strict=True)):
+    said = zip(OWNED, owned[person], strict=True)
+    if any(sheet.has(name) and stored[name] not in words for name, words in said):
         return False
     second = sheet.seconds[PHONE].get(row)
     debt = (values[SEASON][row], values[ARREARS][row])

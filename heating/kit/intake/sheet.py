@@ -44,6 +44,10 @@ class Sheet:
     errors: Marks = field(default_factory=lambda: defaultdict(list))
     warnings: Marks = field(default_factory=lambda: defaultdict(list))
 
+    def has(self, name: str) -> bool:
+        """Say whether the file has the column at all; one that it lacks says nothing, an empty cell does."""
+        return self.table.column(name) is not None
+
     def is_data(self, row: int) -> bool:
         return row > self.table.header_row and row not in self.skipped
 
