@@ -35,6 +35,7 @@ urlpatterns = [
     path("changes/<int:pk>/", decisions.ChangeDetail.as_view(), name="change-detail"),
     path("changes/<int:pk>/edit/", changes.ChangeEdit.as_view(), name="change-edit"),
     path("changes/owners/<int:pk>/edit/", changes.OwnerChangeEdit.as_view(), name="owner-change-edit"),
+    path("changes/imported/<int:pk>/edit/", changes.ImportedChangeEdit.as_view(), name="imported-change-edit"),
     path("changes/<int:pk>/attach/", decisions.ChangeAttach.as_view(), name="change-attach"),
     path("changes/<int:pk>/approve/", decisions.ChangeApprove.as_view(), name="change-approve"),
     path("changes/<int:pk>/reject/", decisions.ChangeReject.as_view(), name="change-reject"),

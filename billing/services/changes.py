@@ -6,7 +6,7 @@ is rolled back, so what the approver sees is what approval does (quality.md P2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from billing.services.apply_change import apply
-from billing.services.change_fields import CHANGES, readable, same, text_of
+from billing.services.change_fields import BESIDES, CHANGES, readable, same, text_of
 from billing.services.effects import Effect, hash_of, lock, trial
 from billing.services.transfer import is_transfer, wanted_owner
 from heating.audit.services import record
@@ -91,14 +91,18 @@ def _owner_values(owner: Owner, data: dict[str, Any], kept: dict[str, Any] | Non
     return wanted
 
 
-def _compare(request: ChangeRequest, target: Owner | Room, after: dict[str, Any]) -> None:
-    """Set old and new values of what differs; `Refusal` when nothing does."""
+def _compare(
+    request: ChangeRequest, target: Owner | Room, after: dict[str, Any], besides: Collection[str] = ()
+) -> None:
+    """Set old and new values of what differs; `Refusal` when nothing does. `besides` stays as an import asked."""
+    kept = [{name: values[name] for name in besides} for values in (request.before, request.after) if besides]
     wanted = {name: text_of(value) for name, value in after.items()}
     now = {name: text_of(CHANGES[name].read(target)) for name in wanted}
     changed = {name: value for name, value in wanted.items() if not same(name, value, now[name])}
-    if not changed:
+    if not changed and not kept:
         raise Refusal("没有任何变化，无需提交")
-    request.before, request.after = {name: now[name] for name in changed}, changed
+    before, asked = kept or ({}, {})
+    request.before, request.after = {name: now[name] for name in changed} | before, changed | asked
 
 
 def _file(
@@ -141,8 +145,6 @@ def edit_change(
     with keeping(files) as kept, transaction.atomic():
         found = ChangeRequest.objects.get(pk=pk)
         request = ChangeRequest.objects.visible_to(actor, verb_of(found)).locked(pk)
-        if request.batch_id is not None:
-            raise Refusal("导入产生的申请不能编辑，请驳回后重新导入或单独办理")
         verb = "edit" if request.state == ChangeState.PENDING else "submit"
         state, request.state = request.state, change_flow.next(verb, request.state)
         old = readable(request.after)
@@ -151,7 +153,7 @@ def edit_change(
             after = wanted_owner(after, room=request.room, actor=actor) if is_transfer(request) else after
         else:
             target, after = request.owner, _owner_values(request.owner, after, kept=request.after)
-        _compare(request, target, after)
+        _compare(request, target, after, besides=set(request.after) & set(BESIDES))
         request.reason, request.options, request.effective_on = reason, options or {}, effective_on or on
         if verb == "submit":
             request.submitted_at, request.decided_by, request.decided_at, request.decision_note = now, None, None, ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -117,7 +118,7 @@ class ChangeEdit(RequestFrame):
 
     model, permission = ChangeRequest, "property.request_room_change"
     queryset: ClassVar[Any] = ChangeRequest.objects.select_related("owner", "room__owner").exclude(
-        kind=ChangeKind.OWNER
+        Q(kind=ChangeKind.OWNER) | Q(batch_id__isnull=False)
     )
     crumbs = (("基础信息管理", ""), ("户室变更审批", "billing:room-change-list"))
 
@@ -148,6 +149,33 @@ class ChangeEdit(RequestFrame):
 
     def back_url(self) -> str:
         return reverse("billing:change-detail", args=[self.pk])
+
+
+class ImportedChangeEdit(ChangeEdit):
+    """编辑 and 重新提交 of what a line of 户室导入 asked for."""
+
+    queryset = ChangeRequest.objects.select_related("room__owner").filter(batch_id__isnull=False)
+
+    def setup_object(self) -> None:
+        super().setup_object()
+        self.form_class = forms.ImportedChangeForm
+        # What the file asked for, as values; product and old debt are no fields of a form.
+        self.wanted = {k: CHANGES[k].parse(text_of(v)) for k, v in self.object.after.items() if k in CHANGES}
+
+    def form_options(self) -> dict[str, Any]:
+        asked = set(self.object.after)
+        days = {"relief_from", "relief_to"} if "owner_relief" in asked else set()
+        return {"names": {name for name in asked | days if self.knows() or "phone" not in name}}
+
+    def initial(self) -> dict[str, Any]:
+        days = {name: CHANGES[name].read(self.target) for name in ("relief_from", "relief_to")}
+        return super().initial() | days | self.wanted
+
+    def asked(self, form: Any) -> dict[str, Any]:
+        """What the form does not hold stays as the file said."""
+        given = super().asked(form)
+        given["after"] = self.wanted | given["after"]
+        return given
 
 
 class OwnerChangeEdit(ChangeEdit):

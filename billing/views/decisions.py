@@ -87,9 +87,10 @@ class ChangeDetail(Page):
     def edit(self) -> tuple[str, str] | None:
         """Return (word, address) for whoever may edit the request or submit it again."""
         request = self.object
-        if request.batch_id is not None or not self.request.user.has_perm(verb_of(request)):
+        if not self.request.user.has_perm(verb_of(request)):
             return None
         url = "billing:owner-change-edit" if request.kind == ChangeKind.OWNER else "billing:change-edit"
+        url = url if request.batch_id is None else "billing:imported-change-edit"
         if request.state == ChangeState.PENDING:
             return "编辑", reverse(url, args=[request.pk])
         again = change_flow.allows("submit", request.state)

@@ -6,12 +6,14 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from billing.models import Contract, LedgerEntry, Order, Prepayment, SeasonRollup
+from billing.services import changes
 from heating.kit.errors import Refusal
 from property.models import ChangeRequest, Owner, Room
 from tests import build
-from tests.billing.asking import Town, assert_sound, due
+from tests.billing.asking import NOW, Town, assert_sound, due
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +212,40 @@ def test_a_requests_own_words_are_readable(town: Town, client: Any) -> None:
         page = client.get(address).content.decode()
         assert "签约产品" in page and "2023-2024采暖季 7.00 元" in page and "160****4321" in page
         assert "16087654321" not in page
+
+
+def test_what_a_file_asked_for_is_edited_and_comes_again_like_any_other(town: Town, client: Client) -> None:
+    dearer(town)
+    room = town.room()
+    before = {"floor_area": "89.55", "owner_relief": "normal", "product_code": "RZ-2025"}
+    request = asked(town, room, before, {"floor_area": "95.00", "owner_relief": "low_income", "product_code": "RZ-26"})
+    changes.reject_change(request.pk, reason="面积有误，缺有效期", actor=town.bob, now=NOW)
+    client.force_login(town.alice)
+    address = f"/a/billing/changes/imported/{request.pk}/edit/"
+    assert f'href="{address}"' in client.get(f"/a/billing/changes/{request.pk}/").content.decode()
+    form = client.get(address).context["form"]
+    assert list(form.fields) == ["floor_area", "owner_relief", "relief_from", "relief_to", "reason", "files"]
+    assert str(form["floor_area"].value()) == "95.00"
+    sent = {"floor_area": "92.10", "owner_relief": "low_income", "reason": "改正"}
+    assert client.post(address, sent | {"relief_from": "2025-10-01", "relief_to": "2026-10-31"}).status_code == 302
+    request.refresh_from_db()
+    assert (request.state, request.after["product_code"], request.before["product_code"]) == (
+        "pending", "RZ-26", "RZ-2025",
+    )  # fmt: skip
+    town.approve(request)
+    room.refresh_from_db()
+    assert (room.floor_area, room.owner.relief) == (D("92.10"), "low_income")
+    assert Contract.objects.get(state="approved").product.code == "RZ-26"
+    assert_sound()
+
+
+def test_phones_of_a_file_stay_hidden_from_another_editor_and_unchanged(town: Town, client: Client) -> None:
+    room = town.room()
+    request = asked(town, room, {"owner_phone": room.owner.phone}, {"owner_phone": "16099998888", "note": "x"})
+    client.force_login(town.bob)
+    address = f"/a/billing/changes/imported/{request.pk}/edit/"
+    page = client.get(address)
+    assert "16099998888" not in page.content.decode() and "owner_phone" not in page.context["form"].fields
+    assert client.post(address, {"note": "新备注", "reason": "改"}).status_code == 302
+    request.refresh_from_db()
+    assert (request.after, request.edited_by) == ({"owner_phone": "16099998888", "note": "新备注"}, town.bob)

@@ -26,7 +26,6 @@ from heating.jobs.models import Job
 from heating.kit.pages import ListPage, Page
 from org.models import DictEntry
 from payments.models import Payment
-from property.models import ChangeRequest
 from tests.house.test_pages import patterns
 from tests.matrix.people import Principal
 from tests.matrix.world import CARD, PAID, PHONES, POSITIONS, WORDS, Spot, World
@@ -66,7 +65,7 @@ def address(name: str, page: Any, spot: Spot) -> str:
     """Return the page's address for the row of a position."""
     if name == "org:parameter-edit":
         return reverse(name, args=[spot.office.company_id, "缴费账号固定长度"])
-    if page.model is ChangeRequest and name in spot.others:
+    if name in spot.others:
         return reverse(name, args=[spot.others[name].pk])
     return reverse(name, args=[spot.row(page).pk])
 

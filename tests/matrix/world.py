@@ -35,7 +35,7 @@ from heating.jobs.states import BatchState, JobState
 from org.models import DictEntry, Office
 from payments.services import take_payment
 from payments.services.take import Till
-from property.models import Attachment, ChangeRequest, Owner
+from property.models import Attachment, ChangeRequest, Owner, Room
 from property.services.owners import sealed
 from tests import build
 
@@ -167,6 +167,18 @@ def ask(spot: Spot, room: int) -> ChangeRequest:
         owner.pk, {"name": f"新名{spot.word}"}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )
     spot.others |= {"billing:owner-change-edit": asked, "billing:owner-change-attach": asked}
+    imported = ChangeRequest.objects.create(
+        **{name: getattr(asked, name) for name in ("company_id", "office_id", "owner_id", "before", "reason")},
+        room_id=room,
+        community_id=spot.rows[Room].community_id,
+        building_id=spot.rows[Room].building_id,
+        kind="room",
+        number=f"导入{spot.word}"[:24],
+        after={"note": f"备注{spot.word}"},
+        submitted_by=spot.clerk,
+        batch_id=1,
+    )
+    spot.others |= {"billing:imported-change-edit": imported}
     spot.others |= {"billing:owner-attachment-remove": handed_in(spot, asked)}
     return request_room_change(
         room, "area", {"floor_area": Decimal("92.10")}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
