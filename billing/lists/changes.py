@@ -37,6 +37,16 @@ class ChangeFilter(django_filters.FilterSet):
     primary = ("state", "kind", "person", "since", "until")
 
 
+class OwnerChangeFilter(ChangeFilter):
+    """Each list offers the kinds that it holds."""
+
+    kind = WordFilter("kind", label="类型", choices=[(ChangeKind.OWNER, ChangeKind.OWNER.label)])
+
+
+class RoomChangeFilter(ChangeFilter):
+    kind = WordFilter("kind", label="类型", choices=[pair for pair in ChangeKind.choices if pair[0] != "owner"])
+
+
 def told(values: dict[str, Any], *, sensitive: bool = False) -> str:
     """Return old or new values on one line, phones masked unless `sensitive`."""
     shown = readable(values, sensitive=sensitive)
@@ -69,7 +79,7 @@ class OwnerChangeList(ListPage):
     title, permission, model = "业主变更审批", "property.view_changerequest", ChangeRequest
     crumbs = (("基础信息管理", ""),)
     queryset = ChangeRequest.objects.select_related("owner", "room", "submitted_by").filter(kind=ChangeKind.OWNER)
-    filterset, table = ChangeFilter, ChangeTable
+    filterset, table = OwnerChangeFilter, ChangeTable
     bulk = (("批量审批", "billing:change-bulk", APPROVE),)
     empty = "没有变更申请"
 
@@ -77,6 +87,6 @@ class OwnerChangeList(ListPage):
 class RoomChangeList(OwnerChangeList):
     """户室变更审批."""
 
-    title = "户室变更审批"
+    title, filterset = "户室变更审批", RoomChangeFilter
     queryset = ChangeRequest.objects.select_related("owner", "room", "submitted_by").exclude(kind=ChangeKind.OWNER)
     tools = (("按导入批次审批", "billing:change-bulk", APPROVE),)

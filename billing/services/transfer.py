@@ -94,8 +94,10 @@ def _new_owner(request: ChangeRequest, room: Room, actor: Any) -> Owner:
     mine = Owner.objects.filter(company_id=room.company_id)
     if number:
         found = mine.filter(number=number).first()
-        if found is None or not found.active:
-            raise Refusal("新业主已停用或已删除，请驳回后重新申请")
+        if found is None:
+            raise Refusal(f"新业主（编号 {number}）已删除，请驳回后重新申请")
+        if not found.active:
+            raise Refusal(f"新业主 {found.name}（编号 {number}）在申请之后已停用，请先启用，或驳回后重新申请")
         return found
     named = {
         "name": request.after.get("new_owner_name") or room.owner.name,

@@ -56,6 +56,9 @@ class OwnerChange(RequestFrame):
     queryset, form_class = Owner.objects.all(), forms.OwnerChangeForm
     crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
 
+    def get_title(self) -> str:
+        return f"{self.title} {self.object.name}"
+
     def initial(self) -> dict[str, Any]:
         return owner_initial(self.object, self.request.user)
 

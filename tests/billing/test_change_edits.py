@@ -178,3 +178,30 @@ def test_what_changes_stands_in_the_order_of_the_form_below_the_way_back(town: T
     page = client.get(f"/a/billing/changes/{request.pk}/")
     assert [label for label, *_ in page.context["fields"]] == ["优抚类型", "优抚有效期起", "优抚有效期止"]
     assert '<a href="/a/billing/changes/owners/">业主变更审批</a>' in page.content.decode()
+
+
+def test_nobody_out_of_use_becomes_an_owner_whether_asked_or_approved(town: Town) -> None:
+    room, heir = town.room(), build.owner(town.site, "继任", "16000000077", active=False)
+    town.pay(room, "2149.20")
+    for after in (
+        {"new_owner_number": heir.number},
+        {"new_owner_name": heir.name, "new_owner_phone": heir.phone},
+    ):
+        with pytest.raises(Refusal, match=f"业主 继任（编号 {heir.number}）已停用，请先启用"):
+            town.ask(room, "transfer", after)
+    Owner.objects.filter(pk=heir.pk).update(active=True)
+    request = town.ask(room, "transfer", {"new_owner_number": heir.number})
+    Owner.objects.filter(pk=heir.pk).update(active=False)
+    with pytest.raises(Refusal, match=f"新业主 继任（编号 {heir.number}）在申请之后已停用"):
+        town.approve(request)
+    Owner.objects.filter(pk=heir.pk).update(active=True)
+    town.approve(request)
+    assert Room.objects.get().owner == heir
+
+
+def test_each_list_offers_its_own_kinds(town: Town, client: Client) -> None:
+    client.force_login(town.bob)
+    for address, has, lacks in (("owners", "业主变更", "过户"), ("rooms", "过户", "业主变更")):
+        page = client.get(f"/a/billing/changes/{address}/")
+        words = [label for _, label in page.context["filters"].form.fields["kind"].choices]
+        assert has in words and lacks not in words
