@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
+
+from django.apps import apps
 
 from property.models import Room
 
@@ -12,9 +15,8 @@ def given_up(company_id: int, accounts: Collection[str], *, room: Room | None = 
 
     A room that is taken back with its untouched import frees its account: nobody has seen it.
     """
-    old = Room.history.rel.related_model.objects.filter(
-        pgh_label="change", company_id=company_id, account_no__in=list(accounts)
-    )
+    remembered: Any = apps.get_model("property", "RoomRemembered")
+    old = remembered.objects.filter(pgh_label="change", company_id=company_id, account_no__in=list(accounts))
     if room is not None:
         old = old.exclude(pgh_obj_id=room.pk)
     return set(old.order_by().values_list("account_no", flat=True))
