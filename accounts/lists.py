@@ -116,6 +116,7 @@ class UserTable(Table):
         RowAction("重置密码", "accounts:user-reset", "accounts.reset_password"),
         RowAction("解锁", "accounts:user-unlock", "accounts.unlock_user", is_locked),
         RowAction("解除双因子", "accounts:user-release", "accounts.release_user", lambda u: u.has_second_factor),
+        RowAction("权限查询", "reports:access-of-user", "accounts.view_user"),
         RowAction("停用", "accounts:user-disable", "accounts.change_user", lambda u: u.is_active),
         RowAction("启用", "accounts:user-enable", "accounts.change_user", lambda u: not u.is_active),
     )

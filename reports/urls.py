@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.access import AccessPage
+from reports.access import AccessOfUser, AccessPage
 from reports.base import ReportPage
 from reports.catalog import Channels, Communities
 from reports.home import HomePage
@@ -16,6 +16,7 @@ urlpatterns = [
     path("logs/", LogList.as_view(), name="log-list"),
     path("logs/<int:pk>/", LogDetail.as_view(), name="log-detail"),
     path("access/", AccessPage.as_view(), name="access"),
+    path("access/users/<int:pk>/", AccessOfUser.as_view(), name="access-of-user"),
     path("logins/", LoginList.as_view(), name="login-list"),
     path("property/owners/<int:pk>/", OwnerPage.as_view(), name="owner-detail"),
     path("property/rooms/<int:pk>/", RoomPage.as_view(), name="room-detail"),

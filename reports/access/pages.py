@@ -56,10 +56,10 @@ class AccessPage(Page):
     title, permission, template = "权限查询", "accounts.view_user", "reports/access.html"
     crumbs = (("系统设置", ""),)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         asked = any(name in request.GET for name in AccessForm.base_fields)
         data = {key: value.replace("\x00", "") for key, value in request.GET.items()}
-        form = AccessForm(data) if asked else AccessForm()
+        form = AccessForm(data) if asked else AccessForm(initial=self.preset())
         form.use_required_attribute = False
         answer: dict[str, Any] = {}
         if asked and form.is_valid():
@@ -68,6 +68,10 @@ class AccessPage(Page):
             except Refusal as refusal:
                 form.add_error(refusal.field, refusal.sentence)
         return self.show(form=form, **({"verdict": None, "facts": []} | answer))
+
+    def preset(self) -> dict[str, Any]:
+        """Return what the empty form begins with."""
+        return {}
 
     def answer(self, user: str, question: str, number: str) -> dict[str, Any]:
         code, _, verb = question.partition(":")
@@ -94,6 +98,15 @@ class AccessPage(Page):
         """Return the one row of that number in the scope in which the actor manages users; `Refusal` otherwise."""
         mine = thing.rows.visible_to(self.request.user, self.permission)
         return _one(list(mine.filter(thing.find(text))[: FEW + 1]), thing.label, thing.number, field="number")
+
+
+class AccessOfUser(AccessPage):
+    """The same question, come from the row of a user: he is already filled in."""
+
+    model = User
+
+    def preset(self) -> dict[str, Any]:
+        return {"user": self.fetch(User.objects.all(), self.kwargs["pk"]).username}
 
 
 def _one(found: list[Any], what: str, number: Any, *, field: str) -> Any:

@@ -224,3 +224,15 @@ def test_the_comparison_can_fail(town: Town) -> None:
     assert reached_by(scope, "property.view_room", town.rooms[1]) == ["offices"]
     assert dora.scopes_by_role("property.view_owner") == []
     assert not type(town.rooms[2]).objects.visible_to(Reach(scope), "").filter(pk=town.rooms[2].pk).exists()
+
+
+def test_the_row_of_a_user_leads_here_with_him_filled_in(town: Town, bob: User, client: Client) -> None:
+    address = f"/a/access/users/{town.alice.pk}/"
+    assert address in client.get("/a/accounts/users/").content.decode()
+    page = client.get(address)
+    assert page.context["form"]["user"].value() == "alice" and not page.context["form"].errors
+    assert 'action="/a/access/"' in page.content.decode()
+    stranger = build.user("stranger", town.other)
+    assert client.get(f"/a/access/users/{stranger.pk}/").status_code == 404
+    client.force_login(town.alice)
+    assert client.get(address).status_code == 403
