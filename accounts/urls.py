@@ -5,7 +5,7 @@ from django.urls import path
 from accounts import lists
 from accounts.views import looks, people
 from accounts.views.first_passwords import UserResetMany
-from accounts.views.second import SecondFactor, SecondFactorOff
+from accounts.views.second import RecoveryCodes, SecondFactor, SecondFactorOff
 from accounts.views.signin import ChangePassword, Login, LoginCode, Logout
 
 app_name = "accounts"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("logout", Logout.as_view(), name="logout"),
     path("password", ChangePassword.as_view(), name="password"),
     path("otp", SecondFactor.as_view(), name="second-factor"),
+    path("otp/codes", RecoveryCodes.as_view(), name="recovery-codes"),
     path("otp/off", SecondFactorOff.as_view(), name="second-factor-off"),
     path("accounts/roles/", lists.RoleList.as_view(), name="role-list"),
     path("accounts/roles/standard/", people.RoleStandard.as_view(), name="role-standard"),

@@ -101,6 +101,17 @@ class SetUpForm(forms.Form):
     code = CodeField(label="动态码", phone_only=True, help_text="手机验证器上显示的 6 位数字")
 
 
+class RenewForm(forms.Form):
+    """The phone's current code, for new recovery codes."""
+
+    code = CodeField(
+        label="动态码",
+        phone_only=True,
+        help_text="手机验证器上显示的 6 位数字",
+        error_messages={"required": "请输入动态码"},
+    )
+
+
 class SwitchOffForm(SetUpForm):
     """Password and a code of the phone, or a recovery code."""
 

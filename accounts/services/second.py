@@ -91,11 +91,26 @@ def set_up(user: User, *, key: str, password: str, code: str, address: str, now:
         phone = Authenticator.objects.create(user=fresh, key=seal(key))
         if len(code) != DIGITS or not phone.verify_token(code, now):
             raise Refusal("动态码不对：请用刚扫描的账号，并核对手机的时间", field="code")
-        codes = ["".join(secrets.choice(RECOVERY_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
-        RecoveryCode.objects.bulk_create(RecoveryCode(user=fresh, digest=_digest(fresh, code)) for code in codes)
+        codes = _fresh_codes(fresh)
         _end_sessions(fresh)
         record(fresh, "user.second_factor_on", fresh, address=address)
     return fresh, codes
+
+
+def renew_codes(user: User, *, code: str, address: str, now: datetime) -> list[str]:
+    """重新生成恢复码 against the phone's current code: the old ones end; the new ones are returned, shown once.
+
+    A recovery code is not enough: a found sheet of paper would otherwise renew itself.
+    """
+    if len(code) != DIGITS or not try_code(user, code, address=address, now=now):
+        raise Refusal(WRONG_CODE, field="code")
+    with transaction.atomic():
+        fresh = User.objects.select_for_update().get(pk=user.pk)
+        if not Authenticator.objects.filter(user=fresh).exists():
+            raise Refusal("双因子登录已经关闭")
+        codes = _fresh_codes(fresh)
+        record(fresh, "user.recovery_codes", fresh, address=address)
+    return codes
 
 
 def switch_off(user: User, *, password: str, code: str, address: str, now: datetime) -> User:
@@ -130,6 +145,13 @@ def release_user(pk: int, *, actor: User | None) -> User:
 def _ask_password(user: User, password: str, *, address: str, now: datetime) -> None:
     if try_password(user.username, password, address=address, now=now) is None:
         raise Refusal("密码错误", field="password")
+
+
+def _fresh_codes(user: User) -> list[str]:
+    RecoveryCode.objects.filter(user=user).delete()
+    codes = ["".join(secrets.choice(RECOVERY_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
+    return codes
 
 
 def _take_off(user: User) -> bool:

@@ -9,17 +9,23 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.forms.signin import SetUpForm, SwitchOffForm
+from accounts.forms.signin import RenewForm, SetUpForm, SwitchOffForm
 from accounts.middleware import address_of, pending_duty
 from accounts.papers import qr_picture
 from accounts.rules import phone_address
-from accounts.services.second import new_key, set_up, switch_off
+from accounts.services.second import new_key, renew_codes, set_up, switch_off
 from accounts.views.signin import open_session
 from heating.kit.pages import FormPage
 from heating.kit.seal import seal, unseal
 
 # Where the session keeps the key, sealed, until the first code shows that the phone has it.
 KEY = "second_factor_key"
+
+
+def show_codes(page: FormPage, codes: list[str], said: str) -> HttpResponse:
+    """Show recovery codes in the answer itself, not after a redirect: they are shown here and kept nowhere."""
+    shown = [f"{code[:5]}-{code[5:]}" for code in codes]
+    return page.show("accounts/recovery_codes.html", codes=shown, said=said)
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
@@ -44,8 +50,7 @@ class SecondFactor(FormPage):
             now=timezone.now(),
         )
         open_session(self.request, user)
-        # Not after a redirect: the codes are shown here and kept nowhere.
-        return self.show("accounts/recovery_codes.html", codes=[f"{code[:5]}-{code[5:]}" for code in codes])
+        return show_codes(self, codes, "双因子登录已启用。")
 
     def key(self) -> str:
         """Return the key of this session's setting up."""
@@ -60,6 +65,29 @@ class SecondFactor(FormPage):
             "picture": qr_picture(phone_address(user.username, key)),
             "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         }
+
+
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class RecoveryCodes(FormPage):
+    """重新生成恢复码."""
+
+    template, title = "accounts/renew_codes.html", "重新生成恢复码"
+    form_class, submit = RenewForm, "重新生成恢复码"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return super().get(request, **kwargs) if request.user.has_second_factor else redirect(self.back_url())
+
+    def perform(self, form: RenewForm) -> HttpResponse:
+        codes = renew_codes(
+            self.request.user,
+            code=form.cleaned_data["code"],
+            address=address_of(self.request),
+            now=timezone.now(),
+        )
+        return show_codes(self, codes, "已生成新的恢复码，旧的恢复码全部作废。")
+
+    def back_url(self) -> str:
+        return reverse("accounts:second-factor")
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")

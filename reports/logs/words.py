@@ -14,7 +14,7 @@ RESULTS = {
     "login.wrong": "密码错误",
     "login.lock": "已锁定",
     "login.refused": "拒绝",
-    "login.code_asked": "密码正确，待验证码",
+    "login.code_asked": "密码正确，待动态码",
     "logout": "退出",
 }
 
@@ -40,6 +40,7 @@ VERBS = {
     "user.jurisdiction": "设置辖区小区",
     "user.second_factor_on": "开启双因子登录",
     "user.second_factor_off": "关闭双因子登录",
+    "user.recovery_codes": "重新生成恢复码",
     "user.second_factor_release": "解除双因子登录",
     "user.backoffice": "准许或收回进入系统后台",
     "user.unlock": "解锁用户",

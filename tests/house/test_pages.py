@@ -29,10 +29,14 @@ PUBLIC = {
 EVERYBODY = {
     "accounts:password",
     "accounts:second-factor",
+    "accounts:recovery-codes",
     "accounts:second-factor-off",
     "reports:home",
     *(f"jobs:{name}" for name in JOBS),
 }
+
+# The same as addresses, for somebody without a role.
+OPEN = ("/a/", "/a/password", "/a/otp", "/a/otp/codes", "/a/otp/off")
 
 
 def patterns(resolver: Any = None, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -98,6 +102,8 @@ def test_without_a_sign_in_every_page_leads_to_it(db: Any, client: Client) -> No
 def test_without_a_role_every_page_is_refused_or_empty(db: Any, client: Client) -> None:
     client.force_login(build.user("nobody", build.company()))
     for address in addresses():
-        if address not in ("/a/", "/a/password", "/a/otp", "/a/otp/off") and not address.startswith("/a/jobs/"):
+        if address not in ("/a/", "/a/password", "/a/otp", "/a/otp/codes", "/a/otp/off") and not address.startswith(
+            "/a/jobs/"
+        ):
             assert client.get(address).status_code == 403, address
             assert client.post(address).status_code == 403, address

@@ -1,0 +1,86 @@
+"""重新生成恢复码 on /a/otp: against the phone's code; the old ones end; shown once; in the audit."""
+
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import LoginGuard, RecoveryCode, User
+from accounts.rules import RECOVERY_CODES
+from accounts.services.second import WRONG_CODE
+from heating.audit.models import Record
+from reports.logs.words import VERBS
+from tests import build
+from tests.accounts.signing import errors
+from tests.accounts.test_second_factor import CODE, NOON, OTP, START, code_of, half, is_open, with_phone
+
+CODES = "/a/otp/codes"
+SHOWN = re.compile(r"<code>([a-z0-9]{5})-([a-z0-9]{5})</code>")
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def alice(db, clock) -> User:
+    return build.cashier(build.site(build.company()))
+
+
+@pytest.fixture
+def phone(alice: User) -> tuple[Client, str, list[str]]:
+    """Alice's browser, her key and her first recovery codes."""
+    key, codes = with_phone(alice)
+    client = half(Client())
+    client.post(CODE, {"code": code_of(key)})
+    return client, key, codes
+
+
+def test_new_codes_are_shown_once_and_the_old_ones_end(alice, phone):
+    client, key, old = phone
+    assert CODES in client.get(OTP).content.decode()
+    page = client.post(CODES, {"code": code_of(key, steps=1)})
+    new = ["".join(found) for found in SHOWN.findall(page.content.decode())]
+    assert len(set(new)) == RECOVERY_CODES and not set(new) & set(old)
+    assert "只显示这一次" in page.content.decode() and "no-store" in page["Cache-Control"]
+    assert not SHOWN.search(client.get(OTP).content.decode()) and is_open(client)
+    assert RecoveryCode.objects.filter(user=alice).count() == RECOVERY_CODES
+    assert half(Client()).post(CODE, {"code": old[0]}).status_code == 200
+    assert half(Client()).post(CODE, {"code": new[0]})["Location"] == START
+    row = Record.objects.get(verb="user.recovery_codes", actor=alice)
+    assert VERBS[row.verb] == "重新生成恢复码" and not any(code in str((row.before, row.after)) for code in new)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"), [("000000", WRONG_CODE), ("recovery", "请输入 6 位数字"), ("", "请输入动态码")]
+)
+def test_without_the_phones_code_the_old_ones_stay(alice, phone, code, sentence):
+    client, _, old = phone
+    page = client.post(CODES, {"code": old[0] if code == "recovery" else code})
+    assert page.status_code == 422 and errors(page) == [sentence]
+    assert RecoveryCode.objects.filter(user=alice).count() == RECOVERY_CODES
+    assert not Record.objects.filter(verb="user.recovery_codes").exists()
+
+
+def test_guessing_the_code_counts_towards_the_lock(alice, phone):
+    client, _, _ = phone
+    for _ in range(5):
+        client.post(CODES, {"code": "000000"})
+    assert LoginGuard.objects.get(user=alice).failures == 5 and not is_open(client)
+
+
+def test_one_code_renews_once(alice, phone):
+    client, key, _ = phone
+    assert client.post(CODES, {"code": code_of(key, steps=1)}).status_code == 200
+    assert errors(client.post(CODES, {"code": code_of(key, steps=1)})) == [WRONG_CODE]
+
+
+def test_without_a_second_factor_the_page_leads_to_the_set_up(alice):
+    client = Client()
+    client.force_login(alice)
+    assert client.get(CODES)["Location"] == OTP
+    assert client.post(CODES, {"code": "000000"}).status_code == 422
+    assert not RecoveryCode.objects.exists()
