@@ -36,14 +36,20 @@ class HomePage(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        return self.show(
-            todos=todos(user),
-            takings=takings(user),
-            season=season_figures(user),
-            steps=first_steps(user),
+        parts = {
+            "todos": todos(user),
+            "takings": takings(user),
+            "season": season_figures(user),
+            "steps": first_steps(user),
             **duties(user, now=timezone.now()),
-            no_role=not user.active_roles,
-            no_menu=bool(user.active_roles) and not user.get_all_permissions(),
+        }
+        no_role, may = not user.active_roles, bool(user.get_all_permissions())
+        return self.show(
+            **parts,
+            no_role=no_role and not user.groups.exists(),
+            roles_off=no_role and user.groups.exists(),
+            no_menu=not no_role and not may,
+            nothing_here=may and not any(parts.values()),
         )
 
 
