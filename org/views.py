@@ -130,6 +130,9 @@ class ParameterEdit(FormPage):
         stored = Parameter.objects.filter(company=self.object, key=self.key).values_list("value", flat=True).first()
         return {"value": KEYS[self.key].default if stored is None else stored}
 
+    def form_options(self) -> dict[str, Any]:
+        return {"words": KEYS[self.key].words}
+
     def build_form(self, data: Any = None, files: Any = None) -> ParameterForm:
         form = super().build_form(data, files)
         about = KEYS[self.key]

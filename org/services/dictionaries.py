@@ -55,6 +55,10 @@ def delete_entry(pk: int, *, actor: Any) -> None:
 
 
 def _keep(entry: DictEntry) -> None:
+    others = DictEntry.objects.filter(dictionary=entry.dictionary).exclude(pk=entry.pk)
+    for field, word in (("code", "代码"), ("label", "名称")):
+        if others.filter(**{field: getattr(entry, field)}).exists():
+            raise Refusal(f"该字典中已有相同的{word}", field=field)
     try:
         entry.full_clean()
     except ValidationError as wrong:

@@ -102,7 +102,10 @@ def test_dictionary_is_changed_by_the_whole_scope_only(client, red):
     assert page.post(reverse("org:dictentry-add"), typed).status_code == 302
     entry = DictEntry.objects.get(code="veteran")
     assert "退役军人" in page.get(reverse("org:dictentry-list")).content.decode()
-    assert errors(page.post(reverse("org:dictentry-add"), typed | {"label": "另一名"}))
+    twice = page.post(reverse("org:dictentry-add"), typed | {"label": "另一名"})
+    assert errors(twice) == ["该字典中已有相同的代码"]
+    twice = page.post(reverse("org:dictentry-add"), typed | {"code": "another"})
+    assert errors(twice) == ["该字典中已有相同的名称"]
     assert page.post(reverse("org:dictentry-edit", args=[entry.pk]), typed | {"label": "烈属"}).status_code == 302
     assert page.post(reverse("org:dictentry-delete", args=[entry.pk])).status_code == 302
     assert not DictEntry.objects.exists()
@@ -118,3 +121,12 @@ def test_builtin_word_keeps_its_code_and_is_not_deleted(client, red):
     assert "代码不能修改" in errors(page.post(reverse("org:dictentry-edit", args=[entry.pk]), typed))[0]
     assert "不能删除" in errors(page.post(reverse("org:dictentry-delete", args=[entry.pk])))[0]
     assert page.get(reverse("org:dictentry-edit", args=[entry.pk + 1])).status_code == 404
+
+
+def test_a_parameter_with_words_is_chosen_from_them(client, red):
+    page = signed_in(client, red, *WRITE)
+    text = page.get(edit(red, "冲抵顺序")).content.decode()
+    assert '<option value="本金优先" selected>' in text and '<option value="滞纳金优先">' in text
+    assert page.post(edit(red, "冲抵顺序"), {"value": "滞纳金优先"}).status_code == 302
+    assert parameter(red.pk, "冲抵顺序") == "滞纳金优先"
+    assert "<select" not in page.get(edit(red, "密码最短长度")).content.decode().split("<main")[1]
