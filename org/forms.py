@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -10,12 +11,30 @@ from heating.kit.normal import name as tidy
 from org.models import Office, OfficeKind, OfficeLevel
 from org.states import DICTIONARIES
 
+# Nothing is chosen for the person: the first kind would be a further company.
+CHOOSE = [("", "请选择")]
+
 
 class OfficeChoice(forms.ModelChoiceField):
     """An office, indented by its place in the tree."""
 
     def label_from_instance(self, office: Office) -> str:
         return "　" * (office.path.count("/") - 2) + office.name
+
+
+class OfficesChoice(forms.ModelMultipleChoiceField):
+    """Offices to tick, each with the one above it (东城收费站/收费组), because two departments may have one name."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    @cached_property
+    def above(self) -> dict[int, str]:
+        """The names that may stand before another's: only offices that are offered too, and no companies."""
+        return dict(self.queryset.exclude(kind=OfficeKind.COMPANY).values_list("pk", "name"))
+
+    def label_from_instance(self, office: Office) -> str:
+        name = self.above.get(office.parent_id)
+        return f"{name}/{office.name}" if name else office.name
 
 
 class OfficeForm(forms.Form):
@@ -28,8 +47,8 @@ class OfficeForm(forms.Form):
         error_messages={"invalid_choice": "上级机构须启用并在您的数据范围内，不能是自己或自己的下级"},
     )
     name = forms.CharField(label="机构名称", max_length=60)
-    kind = forms.ChoiceField(label="机构类型", choices=OfficeKind.choices)
-    level = forms.TypedChoiceField(label="机构级别", choices=OfficeLevel.choices, coerce=int)
+    kind = forms.ChoiceField(label="机构类型", choices=CHOOSE + OfficeKind.choices)
+    level = forms.TypedChoiceField(label="机构级别", choices=CHOOSE + OfficeLevel.choices, coerce=int)
     code = forms.CharField(label="机构编码", max_length=12, required=False, help_text="印在回单号中；不填则自动编号")
     sort = forms.IntegerField(label="排序", min_value=-9999, max_value=9999, initial=0, required=False)
     manager = forms.CharField(label="负责人", max_length=40, required=False)
@@ -65,6 +84,11 @@ class ParameterForm(forms.Form):
     """One value; how it is read, the key says."""
 
     value = forms.CharField(label="值", max_length=500, required=False)
+
+    def __init__(self, *args: Any, words: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        if words:
+            self.fields["value"] = forms.ChoiceField(choices=[(word, word) for word in words])
 
 
 class DictEntryForm(forms.Form):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from accounts.models import DataScope, Role, RoleKind, User
 from accounts.queries import Line, matrix
 from accounts.services.roles import assignable
-from org.forms import OfficeChoice
+from org.forms import OfficeChoice, OfficesChoice
 from org.models import Office
 
 
@@ -89,9 +89,7 @@ class UserSearch(OfficeSearch):
 class OfficesForm(ScopedForm):
     """数据明细: the offices of 按明细设置."""
 
-    offices = forms.ModelMultipleChoiceField(
-        label="机构", queryset=Office.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    offices = OfficesChoice(label="机构", queryset=Office.objects.none(), required=False)
 
 
 class UserForm(ScopedForm):

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from accounts.models import Role, User
+from accounts.models import DataScope, Role, User
 from accounts.queries import COLUMNS, matrix, word
 from accounts.services.roles import assignable
 from accounts.standard_roles import COMPANY_ADMIN, JOBS_OF_COMPANY
@@ -137,7 +137,20 @@ def test_an_empty_shell_says_why(client: Client) -> None:
         client.force_login(build.user(f"u{len(roles)}", red, *roles))
         assert sentence in text(client, "/a/")
     client.force_login(build.user("full", red, build.role(red, "billing.view_order")))
-    assert "还没有分配" not in text(client, "/a/")
+    assert "还没有分配" not in text(client, "/a/") and "没有待办事项" in text(client, "/a/")
+    off = build.role(red, "billing.view_order")
+    client.force_login(build.user("off", red, off))
+    Role.objects.filter(pk=off.pk).update(active=False)
+    assert "您的角色已停用" in text(client, "/a/") and "还没有分配" not in text(client, "/a/")
+
+
+def test_offices_of_one_name_are_told_apart_by_the_one_above(bob: User, client: Client) -> None:
+    for place in ("东城收费站", "西城收费站"):
+        build.site(build.site(bob.office, place), "收费组", kind="department")
+    role = build.role(bob.office, scope=DataScope.CHOSEN)
+    page = text(client, f"/a/accounts/roles/{role.pk}/offices/")
+    assert "东城收费站/收费组" in page and "西城收费站/收费组" in page and f"{bob.office}/" not in page
+    assert "---------" not in text(client, "/a/accounts/roles/add/")
 
 
 def test_pages_of_foreign_roles_and_users_do_not_exist(bob: User, client: Client) -> None:

@@ -222,3 +222,15 @@ def count_of(page: Client, address: str = LIST) -> int:
     with CaptureQueriesContext(connection) as queries:
         page.get(address)
     return len(queries)
+
+
+def test_a_new_office_has_no_kind_until_one_is_chosen(page, red):
+    form = page.get(reverse("org:office-add")).context["form"]
+    assert [str(form[name].value() or "") for name in ("parent", "kind", "level")] == ["", "", ""]
+    answer = page.post(reverse("org:office-add"), typed(red, "南城", kind="", level=""))
+    assert answer.status_code == 422 and set(answer.context["form"].errors) == {"kind", "level"}
+
+
+def test_the_rows_of_a_search_have_a_menu_called_by_what_it_is(page, red):
+    table = page.get(reverse("org:office-list"), {"name": red.name}).context["table"]
+    assert table.menu == "操作"

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -47,7 +48,12 @@ class FormPage(Page):
         return {}
 
     def build_form(self, data: Any = None, files: Any = None) -> Form:
-        return self.form_class(data, files, initial=self.initial(), **self.form_options())
+        form = self.form_class(data, files, initial=self.initial(), **self.form_options())
+        for field in form.fields.values():
+            # Django's row of dashes is no word that a person could read out.
+            if getattr(field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
+                field.empty_label = "请选择" if field.required else "（无）"
+        return form
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.setup_object()
