@@ -16,9 +16,8 @@ from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.seal import fingerprint, seal
 
-WRONG_CODE = (
-    "动态码或恢复码错误，或已使用过。连续输错 5 次（与密码合计），登录名锁定到次日 00:00，也可请系统管理员解锁。"
-)
+LOCKS = "错误，或已使用过。连续输错 5 次（与密码合计），登录名锁定到次日 00:00，也可请系统管理员解锁。"
+WRONG_CODE, WRONG_PHONE_CODE = f"动态码或恢复码{LOCKS}", f"动态码{LOCKS}"
 
 
 class Stale(Refusal):
@@ -103,7 +102,7 @@ def renew_codes(user: User, *, code: str, address: str, now: datetime) -> list[s
     A recovery code is not enough: a found sheet of paper would otherwise renew itself.
     """
     if len(code) != DIGITS or not try_code(user, code, address=address, now=now):
-        raise Refusal(WRONG_CODE, field="code")
+        raise Refusal(WRONG_PHONE_CODE, field="code")
     with transaction.atomic():
         fresh = User.objects.select_for_update().get(pk=user.pk)
         if not Authenticator.objects.filter(user=fresh).exists():

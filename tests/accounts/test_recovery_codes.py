@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import LoginGuard, RecoveryCode, User
 from accounts.rules import RECOVERY_CODES
-from accounts.services.second import WRONG_CODE
+from accounts.services.second import WRONG_PHONE_CODE
 from heating.audit.models import Record
 from reports.logs.words import VERBS
 from tests import build
@@ -55,7 +55,7 @@ def test_new_codes_are_shown_once_and_the_old_ones_end(alice, phone):
 
 
 @pytest.mark.parametrize(
-    ("code", "sentence"), [("000000", WRONG_CODE), ("recovery", "请输入 6 位数字"), ("", "请输入动态码")]
+    ("code", "sentence"), [("000000", WRONG_PHONE_CODE), ("recovery", "请输入 6 位数字"), ("", "请输入动态码")]
 )
 def test_without_the_phones_code_the_old_ones_stay(alice, phone, code, sentence):
     client, _, old = phone
@@ -75,7 +75,7 @@ def test_guessing_the_code_counts_towards_the_lock(alice, phone):
 def test_one_code_renews_once(alice, phone):
     client, key, _ = phone
     assert client.post(CODES, {"code": code_of(key, steps=1)}).status_code == 200
-    assert errors(client.post(CODES, {"code": code_of(key, steps=1)})) == [WRONG_CODE]
+    assert errors(client.post(CODES, {"code": code_of(key, steps=1)})) == [WRONG_PHONE_CODE]
 
 
 def test_without_a_second_factor_the_page_leads_to_the_set_up(alice):
