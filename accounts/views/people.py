@@ -37,6 +37,11 @@ class RoleAdd(RoleForm):
     def perform(self, form: Any) -> Role:
         return roles.add_role(form.cleaned_data, actor=self.request.user)
 
+    def success_url(self, result: Role) -> str:
+        """Lead to the role, where 分配 is the first button: the manual's next step; its row may stand pages away."""
+        seen = self.request.user.has_perm("accounts.view_role")
+        return reverse("accounts:role-detail", args=[result.pk]) if seen else self.back_url()
+
 
 class RoleStandard(RoleForm):
     """建立标准角色 of a company; the roles that it has stay as they are."""

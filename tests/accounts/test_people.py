@@ -70,8 +70,9 @@ def test_moving_an_office_takes_the_whole_branch_along(bob: User, company: Offic
 
 def test_role_is_made_assigned_and_deleted_only_when_unused(bob: User, company: Office, client: Client) -> None:
     data = {"office": company.pk, "title": "窗口", "kind": "ordinary", "scope": "office_below"}
-    client.post("/a/accounts/roles/add/", data)
+    made = client.post("/a/accounts/roles/add/", data)
     role = Role.objects.get(title="窗口")
+    assert made["Location"] == f"/a/accounts/roles/{role.pk}/"
     verb = Permission.objects.get(codename="take_payment")
     page = client.get(f"/a/accounts/roles/{role.pk}/assign/")
     assert "收费" in page.content.decode()

@@ -50,7 +50,7 @@ def test_six_steps_of_the_manual(page: Page, live: str, boss: User) -> None:
     page.get_by_label("数据范围").select_option(label="所在部门及以下数据")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status")).to_contain_text("请点“分配”设置菜单")
-    choose(page, "窗口收费", "分配")
+    page.get_by_role("link", name="分配", exact=True).click()
     expect(page.get_by_role("heading", name="分配角色菜单")).to_be_visible()
     page.get_by_label("查看 缴费订单").check()
     page.get_by_role("button", name="全选 单元").click()
@@ -114,3 +114,13 @@ def test_users_and_places_are_searched_ticked_and_saved(either: Page, live: str,
     page.goto(f"{live}/a/accounts/users/{alice.pk}/")
     expect(page.get_by_text("月光小区 3号楼")).to_be_visible()
     shoot(page, "user-detail")
+
+
+def test_the_title_of_a_role_is_readable_on_a_phone(page: Page, live: str, boss: User) -> None:
+    """Four buttons beside it had squeezed it to one character a line."""
+    role = build.role(boss.office, title="西苑小区缴费专员", scope="jurisdiction")
+    sign_in(page, live, boss)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live}/a/accounts/roles/{role.pk}/")
+    box = page.get_by_role("heading", name="西苑小区缴费专员").bounding_box()
+    assert box is not None and box["height"] < 60
