@@ -129,3 +129,31 @@ def test_foreign_roles_and_users_do_not_exist(bob: User, client: Client) -> None
         assert client.get(address).status_code == 404
         assert client.post(address, {}).status_code == 404
     assert "eve" not in client.get("/a/accounts/users/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("138-1234-5678", "13812345678"),
+        ("１３８ １２３４ ５６７８", "13812345678"),
+        ("+86 13812345678", "13812345678"),
+        ("0531-12345678", ""),
+        ("13812345678/13912345678", ""),
+        ("1381234567", ""),
+    ],
+)
+def test_phone_and_name_of_a_user_are_kept_as_an_import_keeps_them(
+    bob: User, company: Office, client: Client, typed: str, kept: str
+) -> None:
+    data = {"office": company.pk, "username": "dave", "name": "戴\u3000\u200b维", "phone": typed}
+    client.post("/a/accounts/users/add/", data)
+    found = User.objects.filter(username="dave").values_list("name", "phone")
+    assert list(found) == ([("戴维", kept)] if kept else [])
+
+
+def test_a_name_of_nothing_that_can_be_seen_is_none(bob: User, company: Office, client: Client) -> None:
+    for title in ("\u200b", "　\u200b　"):
+        role = {"office": company.pk, "title": title, "kind": "ordinary", "scope": "office_below"}
+        assert client.post("/a/accounts/roles/add/", role).status_code == 422
+        user = {"office": company.pk, "username": "dave", "name": title, "phone": "13800000000"}
+        assert client.post("/a/accounts/users/add/", user).status_code == 422
