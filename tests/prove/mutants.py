@@ -68,7 +68,8 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
     "approval": (
         APPROVAL,
         (
-            ["tests/billing/test_changes.py", "tests/billing/test_change_edits.py"],
+            ["tests/billing/test_apply_change.py", "tests/billing/test_transfer_rules.py"],
+            ["tests/billing/test_documents.py", "tests/billing/test_changes.py", "tests/billing/test_change_edits.py"],
             ["tests/billing/test_bulk_changes.py", "tests/billing/test_import_requests.py"],
             ["tests/billing/test_attachments.py", "tests/billing/test_moves.py"],
         ),
@@ -76,7 +77,8 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
     "money": (
         MONEY,
         (
-            ["tests/payments/test_counter.py", "tests/billing/test_orders.py", "tests/payments/test_lists.py"],
+            ["tests/payments/test_money_rules.py", "tests/payments/test_counter.py", "tests/billing/test_orders.py"],
+            ["tests/billing/test_transfer_rules.py", "tests/payments/test_lists.py"],
             ["tests/billing/test_changes.py", "tests/billing/test_bill_run.py", "tests/billing/test_roll.py"],
         ),
     ),
