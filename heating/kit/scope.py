@@ -52,6 +52,8 @@ class ScopedQuerySet(QuerySet):
     """A queryset whose rows belong to an office, a place or an author; each model names its handles."""
 
     handles = Handles()
+    # Verbs that reach less than others of the same scope, where a model has such.
+    narrower: frozenset[str] = frozenset()
 
     def visible_to(self, user: Any, permission: str) -> Self:
         """Return the rows that `user` may reach with `permission` ("app.verb"); none without a role that holds it."""
@@ -96,11 +98,17 @@ def sees(user: Any, permission: str, row: Model) -> bool:
 
 
 def unreached(user: Any, permissions: Collection[str], rows: list[Any], shown_by: str) -> dict[str, set[Any]]:
-    """Return, per verb, the ids of the rows shown by another verb that it does not reach; a statement per scope."""
-    found: dict[Scope, set[Any]] = {user.scope(shown_by): set()}
-    for scope, permission in {user.scope(p): p for p in permissions}.items():
-        if rows and scope not in found:
-            ids = {row.pk for row in rows}
-            reached = type(rows[0])._default_manager.visible_to(user, permission).filter(pk__in=ids)
-            found[scope] = ids - set(reached.order_by().values_list("pk", flat=True))
-    return {permission: found.get(user.scope(permission), set()) for permission in permissions}
+    """Return, per verb, the ids of the rows shown by another verb that it does not reach; a statement per reach."""
+    if not rows or not permissions:
+        return {permission: set() for permission in permissions}
+    everything, ids = type(rows[0])._default_manager.all(), {row.pk for row in rows}
+
+    def reach(permission: str) -> tuple[Scope, bool]:
+        return user.scope(permission), permission in everything.narrower
+
+    found: dict[tuple[Scope, bool], set[Any]] = {reach(shown_by): set()}
+    for permission in permissions:
+        if reach(permission) not in found:
+            reached = everything.visible_to(user, permission).filter(pk__in=ids)
+            found[reach(permission)] = ids - set(reached.order_by().values_list("pk", flat=True))
+    return {permission: found[reach(permission)] for permission in permissions}

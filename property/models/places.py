@@ -18,6 +18,7 @@ WHOLE = frozenset(
 class CommunityQuerySet(ScopedQuerySet):
     handles = Handles(office=("office_id",), community=("id",), author=("created_by_id",))
     seen_through = replace(handles, building=("buildings__id",))
+    narrower = WHOLE
 
     def visible_to(self, user, permission):
         """A community is also visible, for all verbs but those on the whole of it, through one overseen building."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from guardian.shortcuts import assign_perm
 
 from tests import build
 
@@ -25,3 +26,16 @@ def test_what_is_seen_further_than_it_may_be_changed_is_not_offered_for_change(c
     assert f"/a/billing/owners/{far.pk}/change/" not in pages[far]
     assert client.get(f"/a/billing/owners/{near.pk}/change/").status_code == 200
     assert client.get(f"/a/billing/owners/{far.pk}/change/").status_code == 404
+
+
+def test_whoever_oversees_one_building_is_offered_nothing_on_the_whole_community(client: Client) -> None:
+    office = build.site(build.company())
+    verbs = ("property.view_community", "property.change_community", "property.delete_community")
+    patty = build.user("patty", office, build.role(office, *verbs, scope="jurisdiction"))
+    area, whole = build.community(office, "一区"), build.community(office, "二区")
+    assign_perm("property.oversee_building", patty, build.building(area))
+    assign_perm("property.oversee_community", patty, whole)
+    client.force_login(patty)
+    shown = client.get("/a/property/communities/").content.decode()
+    assert "一区" in shown and f"/a/property/communities/{area.pk}/edit/" not in shown
+    assert f"/a/property/communities/{whole.pk}/edit/" in shown
