@@ -224,3 +224,23 @@ def test_a_transfer_waits_for_the_day_it_names_and_not_longer(town: Town) -> Non
     assert changes.not_yet(ask, ON) == ""
     ask = ChangeRequest(kind=ChangeKind.AREA, after={"floor_area": "1"}, effective_on=date(2999, 1, 1))
     assert changes.not_yet(ask, ON) == ""
+
+
+def test_an_edit_says_everything_anew(town: Town) -> None:
+    room = town.room()
+    town.pay(room, "2200.00", prepay=True)
+    wanted = {"new_owner_name": "李四", "new_owner_phone": "16011112222"}
+    ask = town.ask(room, "transfer", wanted, options={"prepaid": "refund"}, effective_on=ON + DAY)
+    sent = ask.submitted_at
+
+    def edit(**more: Any) -> ChangeRequest:
+        return changes.edit_change(ask.pk, wanted, reason="改", actor=town.alice, on=ON, now=NOW, **more)
+
+    made = edit()
+    assert (made.options, made.effective_on, made.reason, made.submitted_at) == ({}, ON, "改", sent)
+    made = edit(options={"prepaid": "refund"}, effective_on=ON + 2 * DAY)
+    assert (made.options, made.effective_on) == ({"prepaid": "refund"}, ON + 2 * DAY)
+    changes.reject_change(ask.pk, reason="不对", actor=town.bob, now=NOW)
+    made = edit(options={"prepaid": "refund"})
+    assert (made.state, made.submitted_at, made.decided_by, made.decided_at) == (ChangeState.PENDING, NOW, None, None)
+    assert made.decision_note == "" and made.after == wanted
