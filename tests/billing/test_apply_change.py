@@ -244,3 +244,15 @@ def test_an_edit_says_everything_anew(town: Town) -> None:
     made = edit(options={"prepaid": "refund"})
     assert (made.state, made.submitted_at, made.decided_by, made.decided_at) == (ChangeState.PENDING, NOW, None, None)
     assert made.decision_note == "" and made.after == wanted
+
+
+def test_a_room_that_is_not_billed_is_changed_all_the_same(town: Town) -> None:
+    bare = build.room(office=town.site)
+    town.approve(town.ask(bare, "area", {"floor_area": "92.10"}))
+    assert str(Room.objects.get(pk=bare.pk).floor_area) == "92.10" and not Order.objects.filter(room=bare).exists()
+    room = town.room()
+    own = Order.objects.get(room=room, season=town.season)
+    Order.objects.filter(pk=own.pk).update(fee_kind="arrears")
+    town.approve(town.ask(room, "area", {"floor_area": "92.10"}))
+    own.refresh_from_db()
+    assert str(own.principal) == "2149.20"

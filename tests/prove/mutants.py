@@ -71,7 +71,7 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
             ["tests/billing/test_apply_change.py", "tests/billing/test_transfer_rules.py"],
             ["tests/billing/test_documents.py", "tests/billing/test_changes.py", "tests/billing/test_change_edits.py"],
             ["tests/billing/test_bulk_changes.py", "tests/billing/test_import_requests.py"],
-            ["tests/billing/test_attachments.py", "tests/billing/test_moves.py"],
+            ["tests/billing/test_account_once.py", "tests/billing/test_attachments.py", "tests/billing/test_moves.py"],
         ),
     ),
     "money": (
