@@ -98,10 +98,14 @@ def sees(user: Any, permission: str, row: Model) -> bool:
 
 
 def unreached(user: Any, permissions: Collection[str], rows: list[Any], shown_by: str) -> dict[str, set[Any]]:
-    """Return, per verb, the ids of the rows shown by another verb that it does not reach; a statement per reach."""
-    if not rows or not permissions:
+    """Return, per verb, the ids of the rows shown by another verb that it does not reach; a statement per reach.
+
+    Rows that belong to nobody, such as words of a dictionary, are reached by every verb.
+    """
+    everything = type(rows[0])._default_manager.all() if rows else None
+    if not isinstance(everything, ScopedQuerySet):
         return {permission: set() for permission in permissions}
-    everything, ids = type(rows[0])._default_manager.all(), {row.pk for row in rows}
+    ids = {row.pk for row in rows}
 
     def reach(permission: str) -> tuple[Scope, bool]:
         return user.scope(permission), permission in everything.narrower

@@ -39,3 +39,10 @@ def test_whoever_oversees_one_building_is_offered_nothing_on_the_whole_community
     shown = client.get("/a/property/communities/").content.decode()
     assert "一区" in shown and f"/a/property/communities/{area.pk}/edit/" not in shown
     assert f"/a/property/communities/{whole.pk}/edit/" in shown
+
+
+def test_words_that_belong_to_nobody_are_offered_to_every_holder_of_the_verb(client: Client) -> None:
+    company = build.company()
+    sees = build.role(company, "org.view_dictentry", scope="company")
+    client.force_login(build.user("walter", company, sees, build.role(company, "org.change_dictentry", scope="all")))
+    assert client.get("/a/org/dictionaries/").status_code == 200
