@@ -3,31 +3,21 @@
 import re
 
 import pytest
-import time_machine
 from django.test import Client
 
 from accounts.models import LoginGuard, RecoveryCode, User
 from accounts.rules import RECOVERY_CODES
+from accounts.services import second
 from accounts.services.second import WRONG_PHONE_CODE
 from heating.audit.models import Record
 from reports.logs.words import VERBS
 from tests import build
+from tests.accounts.phones import CODE, OTP, START, code_of, half, is_open, with_phone
 from tests.accounts.signing import errors
-from tests.accounts.test_second_factor import CODE, NOON, OTP, START, code_of, half, is_open, with_phone
 
 CODES = "/a/otp/codes"
 SHOWN = re.compile(r"<code>([a-z0-9]{5})-([a-z0-9]{5})</code>")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def alice(db, clock) -> User:
-    return build.cashier(build.site(build.company()))
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
@@ -84,3 +74,23 @@ def test_without_a_second_factor_the_page_leads_to_the_set_up(alice):
     assert client.get(CODES)["Location"] == OTP
     assert client.post(CODES, {"code": "000000"}).status_code == 422
     assert not RecoveryCode.objects.exists()
+
+
+def test_recovery_code_works_once_and_is_kept_hashed(alice, client):
+    _, codes = with_phone(alice)
+    assert len(set(codes)) == 10
+    kept = str(list(RecoveryCode.objects.values())) + str(list(Record.objects.values()))
+    assert not any(code in kept for code in codes)
+    shown = f"{codes[0][:5]}-{codes[0][5:]}".upper()
+    assert half(client).post(CODE, {"code": shown}).status_code == 302
+    assert is_open(client)
+    again = half(Client())
+    assert errors(again.post(CODE, {"code": shown})) == [second.WRONG_CODE]
+    assert RecoveryCode.objects.filter(user=alice).count() == 9
+
+
+def test_recovery_code_of_another_does_not_work(alice):
+    with_phone(alice)
+    bob = build.user("bob", alice.office)
+    _, his = with_phone(bob)
+    assert errors(half(Client()).post(CODE, {"code": his[0]})) == [second.WRONG_CODE]

@@ -10,61 +10,21 @@ import time_machine
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django_otp.oath import totp
 
-from accounts.models import Authenticator, LoginGuard, RecoveryCode, User
+from accounts.models import Authenticator, LoginGuard, User
 from accounts.rules import phone_address, read_code
 from accounts.services import second
 from accounts.services.passwords import reset_password, unlock_user
 from heating.audit.models import Record
 from heating.kit.seal import unseal
 from tests import build
+from tests.accounts.phones import CODE, MINE, NOON, OTP, PASSWORD, START, code_of, half, is_open, with_phone
 from tests.accounts.signing import errors, press_login, shape
-
-NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-PASSWORD = "alice-Pass-1"
-CODE, MINE, START, OTP = "/a/login/code", "/a/password", "/a/", "/a/otp"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
-
-
-def with_phone(user: User) -> tuple[str, list[str]]:
-    """Give `user` a second factor, the last code five minutes old; return key and recovery codes."""
-    key, before = second.new_key(), datetime.now(UTC) - timedelta(minutes=5)
-    password = f"{user.username}-Pass-1"
-    _, codes = second.set_up(user, key=key, password=password, code=code_of(key, before), address="", now=before)
-    user.refresh_from_db()
-    return key, codes
-
-
-def code_of(key: str, at: datetime | None = None, steps: int = 0) -> str:
-    """Return what the phone shows at `at`, so many half minutes later."""
-    moment = int((at or datetime.now(UTC)).timestamp())
-    return f"{totp(b32decode(key), t0=int(datetime.now(UTC).timestamp()) - moment, drift=steps):06}"
-
-
-@pytest.fixture
-def alice(db, clock) -> User:
-    return build.cashier(build.site(build.company()))
 
 
 @pytest.fixture
 def key(alice) -> str:
     return with_phone(alice)[0]
-
-
-def half(client: Client, name: str = "alice") -> Client:
-    """Take the first step of the sign-in."""
-    assert press_login(client, name, f"{name}-Pass-1")["Location"] == CODE
-    return client
-
-
-def is_open(client: Client) -> bool:
-    return client.get(MINE).status_code == 200
 
 
 def test_right_code_opens_the_session_and_only_then_the_log_says_so(alice, key, client):
@@ -252,26 +212,6 @@ def test_before_the_right_password_nothing_tells_who_has_a_second_factor(alice, 
         seen[name] = (answer.status_code, errors(answer), [shape(query["sql"]) for query in queries])
     assert seen["alice"] == seen["plain"]
     assert seen["alice"][:2] == seen["nobody"][:2]
-
-
-def test_recovery_code_works_once_and_is_kept_hashed(alice, client):
-    _, codes = with_phone(alice)
-    assert len(set(codes)) == 10
-    kept = str(list(RecoveryCode.objects.values())) + str(list(Record.objects.values()))
-    assert not any(code in kept for code in codes)
-    shown = f"{codes[0][:5]}-{codes[0][5:]}".upper()
-    assert half(client).post(CODE, {"code": shown}).status_code == 302
-    assert is_open(client)
-    again = half(Client())
-    assert errors(again.post(CODE, {"code": shown})) == [second.WRONG_CODE]
-    assert RecoveryCode.objects.filter(user=alice).count() == 9
-
-
-def test_recovery_code_of_another_does_not_work(alice):
-    with_phone(alice)
-    bob = build.user("bob", alice.office)
-    _, his = with_phone(bob)
-    assert errors(half(Client()).post(CODE, {"code": his[0]})) == [second.WRONG_CODE]
 
 
 def test_key_is_sealed_in_table_session_and_log(alice, client, key):

@@ -26,22 +26,12 @@ from accounts.standard_roles import JOBS_OF_COMPANY
 from heating.audit.models import Record
 from org.parameters import KEYS
 from tests import build
+from tests.accounts.phones import CODE, MINE, NOON, OTP, PASSWORD, START, code_of, half, is_open, with_phone
 from tests.accounts.signing import errors, press_login
-from tests.accounts.test_second_factor import CODE, MINE, NOON, OTP, PASSWORD, START, code_of, half, is_open, with_phone
 
 OFF = "/a/otp/off"
 POLICY = "强制双因子登录"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def alice(db, clock) -> User:
-    return build.cashier(build.site(build.company()))
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
