@@ -45,7 +45,7 @@ WHERE c.state = 'approved' AND c.season_id = %(season)s AND c.community_id = ANY
 """
 
 # A boolean, because the planner takes IS NULL of an unknown column for one row in two hundred.
-TODO = f"SELECT w.*, w.reason IS NULL AS billable FROM ({WAITING}) AS w"
+TO_BILL = f"SELECT w.*, w.reason IS NULL AS billable FROM ({WAITING}) AS w"
 
 FACTS = """
 SELECT t.*, %(on)s::date AS price_on, NULL::integer AS heated_days FROM todo AS t WHERE billable
@@ -157,7 +157,7 @@ RETURNING 1
 def bill_statement(chosen: str) -> str:
     """Return the statement; `chosen` narrows the contracts `c`. It returns orders, their principal, and skipped."""
     return f"""
-WITH todo AS MATERIALIZED ({TODO.format(chosen=chosen)}),
+WITH todo AS MATERIALIZED ({TO_BILL.format(chosen=chosen)}),
 {unpaid(FACTS, KEPT)},
 billed AS NOT MATERIALIZED (SELECT * FROM priced WHERE NOT ({TOO_MUCH})),
 sums AS MATERIALIZED ({SUMS}),

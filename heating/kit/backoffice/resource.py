@@ -65,6 +65,8 @@ class ServiceResource(resources.ModelResource):
     def get_diff_class(cls) -> type[Diff]:
         return Changes
 
+    # Each table's resource says these three by its own services.
+
     def add(self, data: dict[str, Any]) -> Any:
         """Call the service that adds; return the new row."""
         raise NotImplementedError(type(self).__name__)
@@ -77,6 +79,7 @@ class ServiceResource(resources.ModelResource):
         self.actor = options["user"]
 
     def get_queryset(self) -> Any:
+        """Return the rows that the actor may see."""
         raise NotImplementedError(type(self).__name__)
 
     def import_instance(self, instance: Any, row: Any, **options: Any) -> None:
