@@ -1,6 +1,13 @@
-"""Exact helpers of the set-based road: quotient rounded half up, whole months, points in time that cost a late fee."""
+"""What models cannot say: sequences of numbers, and exact helpers of the set-based road (quotient, months, points)."""
 
 from django.db import migrations
+
+SEQUENCES = """
+CREATE SEQUENCE billing_order_number;
+CREATE SEQUENCE billing_contract_number;
+CREATE SEQUENCE billing_roll_number;
+"""
+DROP_SEQUENCES = "DROP SEQUENCE billing_order_number, billing_contract_number, billing_roll_number"
 
 CREATE = """
 CREATE FUNCTION billing_share(numerator numeric, denominator numeric) RETURNS numeric
@@ -38,5 +45,5 @@ DROP FUNCTION billing_share(numeric, numeric);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_numbers")]
-    operations = [migrations.RunSQL(CREATE, DROP)]
+    dependencies = [("billing", "0001_initial")]
+    operations = [migrations.RunSQL(SEQUENCES, DROP_SEQUENCES), migrations.RunSQL(CREATE, DROP)]
