@@ -12,7 +12,7 @@ from heating.kit.backoffice import BackOfficeAdmin
 
 @admin.register(User)
 class UserAdmin(BackOfficeAdmin):
-    """Who may come in here is said by `manage.py backoffice`, not on a page."""
+    """Who may come in here is said by `manage.py grant_admin`, not on a page."""
 
     see = "accounts.view_user"
     list_display = ("username", "name", "office", "phone", "is_active", "is_staff", "last_login")

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MAX_WRONG = 5
-BRAKE_LIMIT = 20
-BRAKE_WINDOW = timedelta(minutes=10)
+FAILURE_LIMIT = 20
+FAILURE_WINDOW = timedelta(minutes=10)
 IDLE = timedelta(minutes=30)
 IDLE_WITH_MONEY = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
@@ -118,7 +118,7 @@ def client_address(remote: str, forwarded: str, trusted: Iterable[str]) -> str:
 
 
 def address_key(address: str) -> str:
-    """Return what the address brake counts by: the IPv4 address, or the /64 network of an IPv6 address."""
+    """Return what the rate limit of the address counts by: the IPv4 address, or the /64 network of an IPv6 address."""
     if not address:
         return ""
     parsed = ipaddress.ip_address(address)

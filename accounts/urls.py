@@ -5,8 +5,8 @@ from django.urls import path
 from accounts import lists
 from accounts.views import looks, people
 from accounts.views.first_passwords import UserResetMany
-from accounts.views.second import RecoveryCodes, SecondFactor, SecondFactorOff
 from accounts.views.signin import ChangePassword, Login, LoginCode, Logout
+from accounts.views.two_factor import RecoveryCodes, SecondFactor, SecondFactorOff
 
 app_name = "accounts"
 urlpatterns = [

@@ -8,39 +8,39 @@ from django.utils import timezone
 from billing.intake.check import check_room_file, template_for
 from billing.intake.commit import commit_rooms, rooms_stand, undo_room_batch
 from billing.services.bulk_changes import approve_many, preview_changes
-from billing.services.roll import roll_orders
+from billing.services.daily_accrual import accrue_daily
+from heating.jobs.context import JobContext
 from heating.jobs.importers import register_importer
 from heating.jobs.kinds import job_kind
 from heating.jobs.models import Job
-from heating.jobs.run import Run
 from heating.kit.intake.importing import Importer
 
 
 @job_kind("billing.roll", title="订单计价到当日", daily_at=time(0, 1), atomic=False)
-def roll(run: Run) -> dict[str, Any]:
+def roll(context: JobContext) -> dict[str, Any]:
     """Write down what the new day changes on open orders; steps commit by themselves, so it starts again anywhere."""
-    return {"orders": roll_orders(timezone.localdate())}
+    return {"orders": accrue_daily(timezone.localdate())}
 
 
 @job_kind("billing.preview_changes", title="批量审批预览")
-def preview(run: Run, ids: list[int]) -> dict[str, Any]:
+def preview(context: JobContext, ids: list[int]) -> dict[str, Any]:
     """Find what approving many requests would do."""
-    run.progress(0, total=len(ids), step="试算")
-    return preview_changes(ids, actor=run.actor, on=timezone.localdate(), progress=run.progress)
+    context.progress(0, total=len(ids), step="试算")
+    return preview_changes(ids, actor=context.actor, on=timezone.localdate(), progress=context.progress)
 
 
 @job_kind("billing.approve_changes", title="批量审批", atomic=False)
-def approve(run: Run, preview: int, note: str = "") -> dict[str, Any]:
+def approve(context: JobContext, preview: int, note: str = "") -> dict[str, Any]:
     """Approve what the same person saw in a preview; each request commits by itself, so it starts again anywhere."""
-    seen = Job.objects.get(pk=preview, created_by=run.actor, kind="billing.preview_changes")
-    run.progress(0, total=len(seen.result["ready"]), step="审批")
+    seen = Job.objects.get(pk=preview, created_by=context.actor, kind="billing.preview_changes")
+    context.progress(0, total=len(seen.result["ready"]), step="审批")
     return approve_many(
         seen.result["ready"],
-        actor=run.actor,
+        actor=context.actor,
         on=timezone.localdate(),
         now=timezone.now(),
         note=note,
-        progress=run.progress,
+        progress=context.progress,
     )
 
 

@@ -23,7 +23,7 @@ from heating.kit.errors import Refusal
 
 
 class BackOffice(AdminSite):
-    """For users that `manage.py backoffice` let in, as far as their roles reach."""
+    """For users that `manage.py grant_admin` let in, as far as their roles reach."""
 
     site_header = site_title = "热力缴费管理系统 · 后台"
     index_title = "系统后台"

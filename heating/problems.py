@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
-from heating.kit.outage import database_away
+from heating.kit.db_errors import database_away
 
 PROBLEMS = {
     400: ("请求有误", "请求内容无法识别，请返回后重试。"),

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from heating.jobs.context import JobContext
 from heating.jobs.importers import register_importer
 from heating.jobs.kinds import job_kind
-from heating.jobs.run import Run
 from heating.kit.intake.importing import Importer
 from property.intake.check import check_owner_file, template_for
 from property.intake.commit import commit_owners, owners_stand, undo_owner_batch
@@ -17,7 +17,7 @@ from property.services.attachments import sweep_attachments
 
 
 @job_kind("property.sweep", title="清理无主附件", daily_at=time(3, 50), quick=True)
-def sweep(run: Run) -> dict[str, Any]:
+def sweep(context: JobContext) -> dict[str, Any]:
     """Delete the files that a killed upload left without a row."""
     return {"deleted": sweep_attachments(timezone.now())}
 

@@ -3,18 +3,18 @@
 from django.urls import path
 
 from property import lists
-from property.views import bulk, imports, jurisdiction, looks, user_imports
+from property.views import bulk, history, imports, jurisdiction, user_imports
 from property.views import entry as views
 
 app_name = "property"
 
 urlpatterns = [
     path("owners/add/", views.OwnerAdd.as_view(), name="owner-add"),
-    path("owners/<int:pk>/history/", looks.OwnerHistory.as_view(), name="owner-history"),
-    path("owners/<int:pk>/reveal/", looks.OwnerReveal.as_view(), name="owner-reveal"),
+    path("owners/<int:pk>/history/", history.OwnerHistory.as_view(), name="owner-history"),
+    path("owners/<int:pk>/reveal/", history.OwnerReveal.as_view(), name="owner-reveal"),
     path("owners/<int:pk>/active/", views.OwnerActive.as_view(), name="owner-active"),
     path("owners/<int:pk>/delete/", views.OwnerDelete.as_view(), name="owner-delete"),
-    path("rooms/<int:pk>/history/", looks.RoomHistory.as_view(), name="room-history"),
+    path("rooms/<int:pk>/history/", history.RoomHistory.as_view(), name="room-history"),
     path("users/import/", user_imports.UserUpload.as_view(), name="user-import"),
     path("users/import/template", user_imports.UserTemplate.as_view(), name="user-template"),
     path("users/import/<int:pk>/", user_imports.UserBatch.as_view(), name="user-batch"),

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.functions import Concat, Lower
 from django.utils.crypto import salted_hmac
 
-from accounts.models.reach import DataScope, offices_reached, places_of_role, places_of_users
+from accounts.models.data_scope import DataScope, offices_reached, places_of_role, places_of_users
 from accounts.rules import login_key
 from heating.kit.scope import NOTHING, Handles, Scope, ScopedQuerySet
 from org.models import Office

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_otp.models import Device as OtpDevice
 from django_otp.oath import TOTP
 
-from heating.kit.seal import unseal
+from heating.kit.encryption import decrypt
 
 
 class LoginGuard(models.Model):
@@ -95,7 +95,7 @@ class Authenticator(OtpDevice):
 
     def verify_token(self, token: str, now: datetime | None = None) -> bool:
         """Take a code of six digits of this half minute, the one before or the one after, and use it up."""
-        totp = TOTP(b32decode(unseal(self.key)))
+        totp = TOTP(b32decode(decrypt(self.key)))
         totp.time = (now or timezone.now()).timestamp()
         if not totp.verify(int(token), tolerance=1, min_t=self.last_t + 1):
             return False

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from accounts.models import LoginGuard, User
 from accounts.rules import kinds_of_characters
-from accounts.services.guards import try_password
-from accounts.services.limits import check_not_mightier
+from accounts.services.delegation import refuse_escalation
+from accounts.services.lockout import try_password
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.parameters import KEYS, parameter
@@ -66,7 +66,7 @@ def reset_password(pk: int, *, actor: User, now: datetime) -> tuple[User, str]:
     `Refusal` for oneself and for somebody whose roles reach further: whoever resets could sign in as him.
     """
     user = User.objects.visible_to(actor, "accounts.reset_password").locked(pk)
-    check_not_mightier(user, actor, "accounts.reset_password")
+    refuse_escalation(user, actor, "accounts.reset_password")
     password = first_password()
     _set(user, password, must_change=True, now=now)
     record(actor, "user.reset_password", user)
@@ -97,7 +97,7 @@ def demand_new_password_when_old(user: User, *, now: datetime) -> None:
 def unlock_user(pk: int, *, actor: User) -> User:
     """Let a locked user try again before tomorrow."""
     user = User.objects.visible_to(actor, "accounts.unlock_user").locked(pk)
-    check_not_mightier(user, actor, "accounts.unlock_user")
+    refuse_escalation(user, actor, "accounts.unlock_user")
     LoginGuard.objects.filter(user=user).update(failures=0, locked_until=None)
     record(actor, "user.unlock", user)
     return user

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from guardian.shortcuts import assign_perm, get_objects_for_group
 
 from accounts.models import Role, User
-from accounts.models.reach import OVERSEE
-from accounts.services.limits import SYSTEM_APPS, check_role, verb_name
+from accounts.models.data_scope import OVERSEE
+from accounts.services.delegation import SYSTEM_APPS, check_role, verb_name
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from accounts.models import User
-from accounts.services.guards import device_key, hold_brake, remember_device, try_password
+from accounts.services.lockout import check_rate_limit, device_key, remember_device, try_password
 from accounts.services.passwords import demand_new_password_when_old
-from accounts.services.second import WRONG_CODE, Half, Stale, half_way, try_code, user_of
+from accounts.services.two_factor import WRONG_CODE, Half, Stale, half_way, try_code, user_of
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 
@@ -57,13 +57,13 @@ def use_captcha(key: str, answer: str, *, now: datetime) -> bool:
 def sign_in(attempt: Attempt, *, now: datetime) -> User | Half:
     """Return the user who may open a session, or half of that when the code of his second factor is still missing.
 
-    In this order: address brake, captcha (used up), lock, password hash. `Braked` when the address has failed too
-    often, `Refusal` with one and the same sentence for every other reason than the captcha.
+    In this order: rate limit of the address, captcha (used up), lock, password hash. `RateLimited` when the address
+    has failed too often, `Refusal` with one and the same sentence for every other reason than the captcha.
     """
-    hold_brake(attempt.address, now, take=False)
+    check_rate_limit(attempt.address, now, take=False)
     if not use_captcha(attempt.captcha_key, attempt.captcha_answer, now=now):
         raise Refusal("验证码错误或已过期，请重新输入", field="captcha")
-    failure = hold_brake(attempt.address, now, take=True)
+    failure = check_rate_limit(attempt.address, now, take=True)
     device = _known_as(attempt.device)
     try:
         user = try_password(attempt.username, attempt.password, address=attempt.address, device=device, now=now)
@@ -81,9 +81,9 @@ def sign_in(attempt: Attempt, *, now: datetime) -> User | Half:
 def enter_code(half: Half, code: str, *, address: str, device: str = "", now: datetime) -> User:
     """Return the user who may open a session after his code.
 
-    `Braked` as in `sign_in`, `Stale` when the password has to be given again, `Refusal` when the code is wrong.
+    `RateLimited` as in `sign_in`, `Stale` when the password has to be given again, `Refusal` when the code is wrong.
     """
-    failure = hold_brake(address, now, take=True)
+    failure = check_rate_limit(address, now, take=True)
     try:
         user = user_of(half, now=now)
         right = try_code(user, code, address=address, device=_known_as(device), now=now, uses=half.uses)

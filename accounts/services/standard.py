@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from accounts.models import DataScope, Role, User
-from accounts.services.limits import check_role, verb_name
+from accounts.services.delegation import check_role, verb_name
 from accounts.services.passwords import first_password
 from accounts.standard_roles import JOBS_OF_COMPANY, StandardRole
 from heating.audit.services import record

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import Role, User
-from accounts.services.limits import check_not_mightier, check_user
+from accounts.services.delegation import check_user, refuse_escalation
 from accounts.services.passwords import first_password
 from heating.audit.services import record
 from heating.kit.errors import Refusal
@@ -64,7 +64,7 @@ def edit_user(pk: int, data: dict[str, Any], *, actor: User) -> User:
     """
     verb = "accounts.change_user"
     user = User.objects.visible_to(actor, verb).locked(pk)
-    check_not_mightier(user, actor, verb)
+    refuse_escalation(user, actor, verb)
     held = _held(user)
     visible = set(Role.objects.visible_to(actor, verb).filter(active=True).values_list("pk", flat=True))
     chosen = {role.pk for role in data["roles"]}
@@ -94,7 +94,7 @@ def share_role(pk: int, *, add: Iterable[int], remove: Iterable[int], actor: Use
         raise Refusal("包含不在您数据范围内的用户")
     role: Role = Role.objects.visible_to(actor, verb).locked(pk)
     for user in users:
-        check_not_mightier(user, actor, verb)
+        refuse_escalation(user, actor, verb)
         held = _held(user)
         after = [r for r in held if r != role] + ([role] if user.pk in add else [])
         if set(after) == set(held):
@@ -115,7 +115,7 @@ def share_role(pk: int, *, add: Iterable[int], remove: Iterable[int], actor: Use
 def set_user_active(pk: int, *, active: bool, actor: User) -> User:
     """停用 or 启用; a disabled user's sessions end at the next request."""
     user = User.objects.visible_to(actor, "accounts.change_user").locked(pk)
-    check_not_mightier(user, actor, "accounts.change_user")
+    refuse_escalation(user, actor, "accounts.change_user")
     before, user.is_active = user.is_active, active
     user.save(update_fields=["is_active"])
     if not active:
@@ -126,12 +126,12 @@ def set_user_active(pk: int, *, active: bool, actor: User) -> User:
 
 @transaction.atomic
 def let_into_back_office(username: str, *, on: bool) -> User:
-    """Open or shut /admin/ for a user, at the machine (`manage.py backoffice`); `Refusal` when nobody has the name."""
+    """Open or shut /admin/ for a user, at the machine (`manage.py grant_admin`); `Refusal` when nobody has the name."""
     found = User.objects.by_login(username)
     if found is None:
         raise Refusal(f"没有用户 {username}")
     user: User = User.objects.select_for_update().get(pk=found.pk)
     before, user.is_staff = user.is_staff, on
     user.save(update_fields=["is_staff"])
-    record(None, "user.backoffice", user, before=before, after=on, note="manage.py backoffice")
+    record(None, "user.backoffice", user, before=before, after=on, note="manage.py grant_admin")
     return user

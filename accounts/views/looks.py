@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.forms.people import UserSearch
 from accounts.lists import is_locked, oversees, roles_of
 from accounts.models import DataScope, Role, User
-from accounts.models.reach import places_of_users
+from accounts.models.data_scope import places_of_users
 from accounts.queries import COLUMNS, matrix, place_names
 from accounts.services.users import share_role
 from accounts.views.people import ROLES, USERS

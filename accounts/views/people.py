@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.forms import people as forms
 from accounts.models import Role, User
 from accounts.queries import COLUMNS
-from accounts.services import passwords, roles, second, users
+from accounts.services import passwords, roles, two_factor, users
 from accounts.services.standard import add_standard_roles
 from heating.kit.pages import ConfirmPage, FormPage
 
@@ -214,7 +214,7 @@ class UserRelease(UserConfirm):
     success = "已解除，该用户可只凭密码登录"
 
     def perform(self, form: Any) -> None:
-        second.release_user(self.object.pk, actor=self.request.user)
+        two_factor.release_user(self.object.pk, actor=self.request.user)
 
 
 class UserDisable(UserConfirm):

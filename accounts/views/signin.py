@@ -21,10 +21,10 @@ from accounts.forms.signin import CodeForm, LoginForm, PasswordForm
 from accounts.middleware import ENDED, address_of
 from accounts.models import User
 from accounts.rules import DEVICE_LIFE
-from accounts.services.guards import Braked
+from accounts.services.lockout import RateLimited
 from accounts.services.passwords import change_password
-from accounts.services.second import Half, Stale
 from accounts.services.signin import Attempt, enter_code, new_captcha, sign_in, sign_out
+from accounts.services.two_factor import Half, Stale
 from heating.kit.errors import Refusal
 from heating.kit.pages import FormPage
 
@@ -93,8 +93,8 @@ class Login(Door):
             return self._page(request, form)
         try:
             arrived = sign_in(self._attempt(request, form.cleaned_data), now=timezone.now())
-        except Braked as braked:
-            form.add_error(None, braked.sentence)
+        except RateLimited as limited:
+            form.add_error(None, limited.sentence)
             return self._page(request, form, status=429)
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.sentence)
@@ -148,7 +148,7 @@ class LoginCode(Door):
             return self._begin_again()
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.sentence)
-            return self._page(form, status=429 if isinstance(refusal, Braked) else 200)
+            return self._page(form, status=429 if isinstance(refusal, RateLimited) else 200)
         return self.enter(user)
 
     def _begin_again(self) -> HttpResponse:

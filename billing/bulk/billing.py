@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from billing.bulk.explain_sql import texts
 from billing.bulk.pricing import unpaid
-from billing.bulk.texts import texts
 from billing.states import Account, FeeKind, VersionState
 from property.states import HeatState, Relief
 

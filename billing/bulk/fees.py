@@ -6,7 +6,7 @@ relief, heated_days, and whatever the caller wants to keep.
 
 from __future__ import annotations
 
-from billing.bulk.layers import layer, share
+from billing.bulk.compose_sql import layer, share
 
 # One row per product version, vacancy and relief that occurs: everything that no single room decides.
 CARD = """

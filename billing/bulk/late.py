@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing.bulk.layers import layer, share
+from billing.bulk.compose_sql import layer, share
 
 # Days on which principal was paid (net, ascending), with the sum up to and including the day.
 DAYS = "SELECT key, day, sum(amount) OVER (PARTITION BY key ORDER BY day) AS paid FROM history"

@@ -18,9 +18,9 @@ from billing.services.arrears import old_season
 from billing.services.bill_run import bill_contracts
 from heating.audit.services import record
 from heating.jobs.models import Batch
-from heating.kit.copying import copy_columns
 from heating.kit.errors import Refusal
 from heating.kit.natural import natural_key
+from heating.kit.pg_copy import copy_columns
 from property.services.jurisdiction import sweep_grants
 
 FEW = 500

@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.models import Order
+from heating.kit.encryption import fingerprint
 from heating.kit.filters import TextFilter, WordFilter
 from heating.kit.money import ZERO, money_field
 from heating.kit.normal import document
 from heating.kit.pages import ListPage
-from heating.kit.seal import fingerprint
 from heating.kit.tables import Column, MaskedColumn, MoneyColumn, NumberColumn, RowAction, Table
 from org.models import DictEntry
 from property.forms import reliefs

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from billing.bulk.billing import SIZES, bill_statement
 from billing.models import BillRun, Season
-from billing.services.planner import planned
+from billing.services.pg_planner import planned
 from billing.states import SeasonState
 from heating.audit.services import record
 from heating.kit.errors import Refusal

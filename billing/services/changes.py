@@ -18,8 +18,8 @@ from billing.services.change_fields import BESIDES, CHANGES, readable, same, tex
 from billing.services.effects import Effect, hash_of, lock, trial
 from billing.services.transfer import is_transfer, wanted_owner
 from heating.audit.services import record
+from heating.kit.encryption import fingerprint
 from heating.kit.errors import Refusal
-from heating.kit.seal import fingerprint
 from property.models import ChangeRequest, Owner, Room
 from property.services.attachments import Kept, attach, keeping, mark_edited, verb_of
 from property.services.owners import sealed

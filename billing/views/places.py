@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 from django.urls import reverse
 
 from billing.forms import moves as forms
-from billing.services.moves import TARGETS, load_of, move_place
-from billing.services.switches import switch_place
+from billing.services.places import TARGETS, load_of, move_place, switch_place
 from heating.kit.pages import ConfirmPage
 from property.models import Building, Community, Unit
 from property.views.entry import PLACES, ScopedFormPage

@@ -16,7 +16,7 @@ from billing.models import Contract, Order, ProductVersion, Season
 from billing.services.arrears import add_old_debt
 from billing.services.bill_run import bill_contracts
 from billing.services.contracts import contract_numbers
-from billing.services.roll import roll_orders
+from billing.services.daily_accrual import accrue_daily
 from billing.states import ContractSource, ContractState
 from heating.demo import people, places, tariffs
 from heating.demo.accounts import DEMO_ACCOUNTS, NEIGHBOUR_ACCOUNTS
@@ -45,7 +45,7 @@ def build_demo() -> bool:
             return False
         _main_company()
         _neighbour()
-        roll_orders(timezone.localdate())
+        accrue_daily(timezone.localdate())
     return True
 
 

@@ -6,33 +6,33 @@ from typing import Any
 from django.utils import timezone
 
 from heating.jobs.batches import check_now, commit_now, fail_batch, undo_now
+from heating.jobs.context import JobContext
 from heating.jobs.kinds import job_kind
-from heating.jobs.run import Run
 from heating.jobs.services import forget_old_system_jobs
 
 
 @job_kind("jobs.clean", title="清理旧任务", daily_at=time(3, 40), quick=True)
-def clean(run: Run) -> dict[str, Any]:
+def clean(context: JobContext) -> dict[str, Any]:
     """Delete what nobody will look at any more."""
     return {"deleted": forget_old_system_jobs(timezone.now())}
 
 
 @job_kind("import.check", title="校验导入文件", on_failure=fail_batch)
-def check(run: Run, batch: int) -> dict[str, Any]:
+def check(context: JobContext, batch: int) -> dict[str, Any]:
     """Check an uploaded file; nothing of it is written but what was found."""
-    run.progress(0, step="读取并校验")
-    return check_now(batch, actor=run.actor)
+    context.progress(0, step="读取并校验")
+    return check_now(batch, actor=context.actor)
 
 
 @job_kind("import.commit", title="导入", on_failure=fail_batch)
-def commit(run: Run, batch: int) -> dict[str, Any]:
+def commit(context: JobContext, batch: int) -> dict[str, Any]:
     """Import a checked file in one transaction: a killed worker leaves nothing of it."""
-    run.progress(0, step="读取并导入")
-    return commit_now(batch, actor=run.actor)
+    context.progress(0, step="读取并导入")
+    return commit_now(batch, actor=context.actor)
 
 
 @job_kind("import.undo", title="撤销导入")
-def undo(run: Run, batch: int) -> dict[str, Any]:
+def undo(context: JobContext, batch: int) -> dict[str, Any]:
     """Take an untouched import back in one transaction."""
-    run.progress(0, step="撤销")
-    return undo_now(batch, actor=run.actor)
+    context.progress(0, step="撤销")
+    return undo_now(batch, actor=context.actor)

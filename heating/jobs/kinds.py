@@ -45,8 +45,8 @@ KINDS: dict[str, Kind] = {}
 def job_kind(name: str, *, title: str, **options: Any) -> Callable[[Work], Work]:
     """Register the decorated function as the work of jobs of kind `name` ("app.verb").
 
-    It is called as `work(run, **args)` with a `heating.jobs.run.Run`; what it returns is the job's result (JSON). A
-    `Refusal` fails the job with its sentence. Options are those of `Kind`.
+    It is called as `work(context, **args)` with a `heating.jobs.context.JobContext`; what it returns is the job's
+    result (JSON). A `Refusal` fails the job with its sentence. Options are those of `Kind`.
     """
 
     def register(work: Work) -> Work:

@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from heating.audit.services import record
-from heating.jobs.ends import give_up
 from heating.jobs.kinds import KINDS
 from heating.jobs.models import Job
 from heating.jobs.states import LIVE, JobState, job_flow
+from heating.jobs.transitions import give_up
 from heating.kit.errors import Refusal
 
 

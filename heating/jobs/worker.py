@@ -10,15 +10,15 @@ from typing import Any, Self
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
-from heating.jobs import ends
+from heating.jobs import transitions
+from heating.jobs.context import Interrupted, JobContext
 from heating.jobs.kinds import KINDS, Kind
 from heating.jobs.models import Job
 from heating.jobs.queue import claim, take_over
-from heating.jobs.run import Interrupted, Run
 from heating.jobs.services import enqueue_due
-from heating.jobs.side import Side
+from heating.jobs.worker_connection import WorkerConnection
+from heating.kit.db_errors import database_away
 from heating.kit.errors import Refusal
-from heating.kit.outage import database_away
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +31,9 @@ RETRY_AFTER = 5.0  # seconds times attempts, after the database failed the job
 class Watch(threading.Thread):
     """Ends the running job early when it is cancelled or the worker stops, also inside one long SQL statement."""
 
-    def __init__(self, run: Run, side: Side, stopping: threading.Event) -> None:
-        super().__init__(daemon=True, name=f"watch-{run.job.pk}")
-        self.job_run, self.side, self.stopping = run, side, stopping
+    def __init__(self, context: JobContext, link: WorkerConnection, stopping: threading.Event) -> None:
+        super().__init__(daemon=True, name=f"watch-{context.job.pk}")
+        self.context, self.link, self.stopping = context, link, stopping
         self.over = threading.Event()
         self.statement = connection.connection  # the worker's own; psycopg2 lets another thread cancel on it
 
@@ -43,13 +43,13 @@ class Watch(threading.Thread):
             if self.stopping.is_set():
                 grace_ends = grace_ends or time.monotonic() + GRACE
             try:
-                if self.side.cancel_requested(self.job_run.job.pk):
-                    self.job_run.reason = "cancel"
+                if self.link.cancel_requested(self.context.job.pk):
+                    self.context.reason = "cancel"
                 elif grace_ends and time.monotonic() > grace_ends:
-                    self.job_run.reason = "stop"
-                if self.job_run.reason and not self.over.is_set():
+                    self.context.reason = "stop"
+                if self.context.reason and not self.over.is_set():
                     self.statement.cancel()
-            except self.side.errors:
+            except self.link.errors:
                 return  # the database is gone, and the work with it
 
     def __enter__(self) -> Self:
@@ -61,22 +61,22 @@ class Watch(threading.Thread):
         self.join()
 
 
-def perform(job: Job, side: Side, stopping: threading.Event) -> None:
-    """Do one claimed job to one of its ends."""
-    run, kind = Run(job, side), KINDS[job.kind]
+def perform(job: Job, link: WorkerConnection, stopping: threading.Event) -> None:
+    """Do one claimed job to one of its transitions."""
+    context, kind = JobContext(job, link), KINDS[job.kind]
     connection.ensure_connection()
     try:
-        with Watch(run, side, stopping):
-            work(run, kind)
+        with Watch(context, link, stopping):
+            work(context, kind)
     except Interrupted:
-        end_early(run)
+        end_early(context)
     except Refusal as refusal:
-        ends.fail(job.pk, error=refusal.sentence, error_file=run.files["error_file"])
+        transitions.fail(job.pk, error=refusal.sentence, error_file=context.files["error_file"])
     except Exception as problem:
         if not database_away(problem):
             after_bug(job)
-        elif run.reason:
-            end_early(run)
+        elif context.reason:
+            end_early(context)
         else:
             after_database_trouble(job, problem)
 
@@ -84,24 +84,24 @@ def perform(job: Job, side: Side, stopping: threading.Event) -> None:
 def after_bug(job: Job) -> None:
     """Record a fault of ours: a sentence for the person, the traceback for the administrator."""
     logger.exception("job %s (%s) failed", job.pk, job.kind)
-    ends.fail(job.pk, error="系统内部错误，任务已停止；详情已记录，请联系管理员", traceback=format_exc())
+    transitions.fail(job.pk, error="系统内部错误，任务已停止；详情已记录，请联系管理员", traceback=format_exc())
 
 
-def work(run: Run, kind: Kind) -> None:
+def work(context: JobContext, kind: Kind) -> None:
     """Call the kind's function and record its end, in one transaction if the kind is atomic."""
     if kind.atomic:
         with transaction.atomic():
-            ends.finish(run.job.pk, result=kind.work(run, **run.job.args), **run.files)
+            transitions.finish(context.job.pk, result=kind.work(context, **context.job.args), **context.files)
     else:
-        ends.finish(run.job.pk, result=kind.work(run, **run.job.args), **run.files)
+        transitions.finish(context.job.pk, result=kind.work(context, **context.job.args), **context.files)
 
 
-def end_early(run: Run) -> None:
+def end_early(context: JobContext) -> None:
     """Record a cancel, or give the job back because the worker stops."""
-    if run.reason == "cancel":
-        ends.cancel(run.job.pk)
+    if context.reason == "cancel":
+        transitions.cancel(context.job.pk)
     else:
-        ends.release(run.job.pk, counted=False)
+        transitions.release(context.job.pk, counted=False)
 
 
 def after_database_trouble(job: Job, problem: DatabaseError | InterfaceError) -> None:
@@ -109,9 +109,9 @@ def after_database_trouble(job: Job, problem: DatabaseError | InterfaceError) ->
     connection.close()
     logger.warning("job %s (%s): %s", job.pk, job.kind, problem)
     if job.attempts < job.max_attempts:
-        ends.release(job.pk, delay=RETRY_AFTER * job.attempts)
+        transitions.release(job.pk, delay=RETRY_AFTER * job.attempts)
     else:
-        ends.fail(job.pk, error="数据库繁忙，多次重试后仍未完成；请稍后再试", traceback=format_exc())
+        transitions.fail(job.pk, error="数据库繁忙，多次重试后仍未完成；请稍后再试", traceback=format_exc())
 
 
 class Worker:
@@ -121,7 +121,7 @@ class Worker:
         self.kinds = list(kinds)
         self.ticks = ticks
         self.stopping = threading.Event()
-        self.side: Side | None = None
+        self.link: WorkerConnection | None = None
         self.next_look = self.next_tick = 0.0
 
     def loop(self) -> None:
@@ -130,7 +130,7 @@ class Worker:
             try:
                 if not self.step():
                     self.stopping.wait(POLL)
-            except (DatabaseError, InterfaceError, *Side.errors) as problem:
+            except (DatabaseError, InterfaceError, *WorkerConnection.errors) as problem:
                 logger.warning("database away: %s", str(problem).strip())
                 self.disconnect()
                 self.stopping.wait(1)
@@ -138,25 +138,25 @@ class Worker:
 
     def step(self) -> bool:
         """Do the next job if there is one; say whether there was."""
-        self.side = self.side or Side()
+        self.link = self.link or WorkerConnection()
         now = time.monotonic()
         if self.ticks and now > self.next_tick:
             enqueue_due(timezone.localtime())
             self.next_tick = now + 1
         job = None
         if now > self.next_look:
-            job = take_over(self.side, self.kinds)
+            job = take_over(self.link, self.kinds)
             self.next_look = now + LOOK_AFTER
-        job = job or claim(self.side, self.kinds)
+        job = job or claim(self.link, self.kinds)
         if job is None:
             return False
-        perform(job, self.side, self.stopping)
-        self.side.unlock()
+        perform(job, self.link, self.stopping)
+        self.link.unlock()
         return True
 
     def disconnect(self) -> None:
         """Close both connections; the next step opens new ones."""
         connection.close()
-        if self.side:
-            self.side.close()
-            self.side = None
+        if self.link:
+            self.link.close()
+            self.link = None

@@ -12,7 +12,7 @@ from heating.kit.pages import ConfirmPage, Page
 from org.parameters import parameter
 from payments.forms import ReasonForm
 from payments.models import Payment, Receipt
-from payments.papers import Slip, receipt_pdf
+from payments.receipt_pdf import Slip, receipt_pdf
 from payments.services import print_receipt, reverse_payment
 from payments.services.receipts import PAPERS
 from payments.services.take import business_day

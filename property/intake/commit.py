@@ -8,11 +8,11 @@ from django.db import connection
 
 from heating.audit.services import record
 from heating.jobs.models import Batch
-from heating.kit.copying import copy_columns
+from heating.kit.encryption import encrypt, fingerprint
 from heating.kit.errors import Refusal
 from heating.kit.intake import Result
 from heating.kit.intake.importing import Destination
-from heating.kit.seal import fingerprint, seal
+from heating.kit.pg_copy import copy_columns
 from property.intake.owners import CREATE
 from property.intake.template import (
     DOCUMENT,
@@ -98,7 +98,7 @@ def owner_columns(result: Result, rows: list[int]) -> list[list[str | None]]:
         column(RELIEF_FROM),
         column(RELIEF_TO),
         [(CARD if len(text) == 18 and text[:17].isdigit() else OTHER_DOCUMENT) if text else "" for text in documents],
-        [seal(text) for text in documents],
+        [encrypt(text) for text in documents],
         [fingerprint(text) for text in documents],
         [text[-4:] for text in documents],
         [value or "" for value in column(ORGANISATION)],

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from heating.kit.seal import unseal
+from heating.kit.encryption import decrypt
 from property.intake.owners import Person
 from property.states import OwnerKind
 
@@ -41,7 +41,7 @@ class StoredOwners:
                 self.reliefs.get(relief, relief),
                 start,
                 end,
-                unseal(cipher) or None,
+                decrypt(cipher) or None,
                 organisation or None,
                 phone2 or None,
             )

@@ -15,9 +15,9 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.models import User
-from accounts.models.reach import OVERSEE
-from accounts.services.arrivals import add_users
-from accounts.services.limits import check_user
+from accounts.models.data_scope import OVERSEE
+from accounts.services.bulk_create import add_users
+from accounts.services.delegation import check_user
 from heating.audit.models import Record
 from heating.audit.services import record
 from heating.jobs.models import Batch
@@ -42,14 +42,14 @@ def commit_users(result: Result, to: Destination, batch: Batch) -> dict[str, Any
         return {}
     finder = Finder(to)
     read = [finder.read(result.sheet, row) for row in rows]
-    users = add_users((arrival for arrival, _ in read), actor=to.actor, now=timezone.now())
+    users = add_users((new_user for new_user, _ in read), actor=to.actor, now=timezone.now())
     grants = 0
-    for user, (arrival, places) in zip(users, read, strict=True):
+    for user, (new_user, places) in zip(users, read, strict=True):
         if places:
             grants += _oversee(user, places, to.actor)
             if to.actor is not None:
                 # His roles reach further now than when they were looked at.
-                check_user(User.objects.get(pk=user.pk), arrival.roles, to.actor, "accounts.add_user")
+                check_user(User.objects.get(pk=user.pk), new_user.roles, to.actor, "accounts.add_user")
     counts = {MADE: len(users), "overseen": grants}
     batch.options[MADE] = [user.pk for user in users]
     batch.save(update_fields=["options"])

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import DataScope, Role, User
 from accounts.rules import login_key
-from accounts.services.arrivals import VERB, Arrival, check_arrival
+from accounts.services.bulk_create import VERB, NewUser, check_new_user
 from heating.kit import normal
 from heating.kit.errors import Refusal
 from heating.kit.intake import Field, Result, Sheet, Template, read_sheet
@@ -109,32 +109,32 @@ class Finder:
     def judge(self, sheet: Sheet, row: int) -> None:
         """Put what is wrong with a row into the sheet."""
         try:
-            arrival, places = self.read(sheet, row)
+            new_user, places = self.read(sheet, row)
         except Unknown as unknown:
             sheet.error(row, unknown.code, unknown.field, unknown.text)
             return
-        if sentence := self._refusal(arrival):
+        if sentence := self._refusal(new_user):
             sheet.error(row, "user_refused", ROLES, sentence)
-        overseeing = any(role.scope == DataScope.JURISDICTION for role in arrival.roles)
+        overseeing = any(role.scope == DataScope.JURISDICTION for role in new_user.roles)
         if overseeing != bool(places):
             sheet.warn(row, "overseen_missing" if overseeing else "overseen_idle", OVERSEEN)
 
-    def read(self, sheet: Sheet, row: int) -> tuple[Arrival, list[Community]]:
+    def read(self, sheet: Sheet, row: int) -> tuple[NewUser, list[Community]]:
         """Return the user of a row and his 辖区; `Unknown` when a word means nothing, or too much."""
         said = {name: sheet.values[name][row] or "" for name in TEMPLATE.names}
         office = self._office(said[OFFICE])
         roles = tuple(dict.fromkeys(self._role(word, office) for word in _words(said[ROLES])))
         places = [self._place(word, office) for word in dict.fromkeys(_words(said[OVERSEEN]))]
-        return Arrival(office, said[LOGIN], said[NAME], said[PHONE], roles), places
+        return NewUser(office, said[LOGIN], said[NAME], said[PHONE], roles), places
 
-    def _refusal(self, arrival: Arrival) -> str:
-        if arrival.place not in self.refused:
+    def _refusal(self, new_user: NewUser) -> str:
+        if new_user.place not in self.refused:
             try:
-                check_arrival(arrival, actor=self.actor)
-                self.refused[arrival.place] = ""
+                check_new_user(new_user, actor=self.actor)
+                self.refused[new_user.place] = ""
             except Refusal as refusal:
-                self.refused[arrival.place] = refusal.sentence
-        return self.refused[arrival.place]
+                self.refused[new_user.place] = refusal.sentence
+        return self.refused[new_user.place]
 
     def _office(self, text: str) -> Office:
         *above, last = [text] if text in self.offices else [word.strip() for word in LEVELS.split(text)]

@@ -12,9 +12,9 @@ from django.db import connection, transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import Role, User
-from accounts.models.reach import OVERSEE, places_of_role, places_of_users
+from accounts.models.data_scope import OVERSEE, places_of_role, places_of_users
 from accounts.queries import place_names
-from accounts.services.limits import check_not_mightier, check_role
+from accounts.services.delegation import check_role, refuse_escalation
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.scope import Scope, sees
@@ -28,11 +28,11 @@ MODELS: dict[str, Any] = {"community": Community, "building": Building}
 def oversee_as_user(pk: int, *, add: Scope, remove: Scope, actor: User) -> User:
     """辖区小区 of one user; they count for each of his roles with the scope 辖区. Never for oneself."""
     user: User = User.objects.visible_to(actor, FOR_USER).locked(pk)
-    check_not_mightier(user, actor, FOR_USER)
+    refuse_escalation(user, actor, FOR_USER)
     before = place_names(places_of_users([pk]))
     _change(user, add, remove, actor, FOR_USER)
     # Looked at anew: his roles may hold system verbs whose scope is narrower for the actor than that of FOR_USER.
-    check_not_mightier(User.objects.get(pk=pk), actor, FOR_USER)
+    refuse_escalation(User.objects.get(pk=pk), actor, FOR_USER)
     record(actor, "user.jurisdiction", user, before=before, after=place_names(places_of_users([pk])))
     return user
 

@@ -12,8 +12,8 @@ from django.db.models import ProtectedError
 from accounts.models import User
 from heating.audit.history import sign_history
 from heating.audit.services import record
+from heating.kit.encryption import decrypt, encrypt, fingerprint
 from heating.kit.errors import Refusal
-from heating.kit.seal import fingerprint, seal, unseal
 from org.models import Office
 from property.models import Owner
 
@@ -52,7 +52,7 @@ def sealed(kind: str, number: str) -> dict[str, str]:
     """Return the columns of a document: sealed, its keyed hash for search, its last four characters."""
     if not number:
         return {"id_kind": "", "id_cipher": "", "id_hash": "", "id_tail": ""}
-    return {"id_kind": kind, "id_cipher": seal(number), "id_hash": fingerprint(number), "id_tail": number[-4:]}
+    return {"id_kind": kind, "id_cipher": encrypt(number), "id_hash": fingerprint(number), "id_tail": number[-4:]}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def reveal_owner(pk: int, *, actor: User, address: str = "") -> Sensitive:
     """Show one owner's phones and document number, and leave one audit line (quality.md P5, P8)."""
     owner = Owner.objects.visible_to(actor, "property.view_sensitive").get(pk=pk)
     try:
-        number = unseal(owner.id_cipher)
+        number = decrypt(owner.id_cipher)
     except ValueError as error:
         raise Refusal("证件号码无法解密，请联系系统管理员核对密钥") from error
     record(actor, "owner.reveal", owner, address=address)

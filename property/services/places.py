@@ -1,6 +1,6 @@
 """小区, 楼幢, 单元: added at once, renamed with the addresses of their rooms, 停用 once used, deleted only when unused.
 
-Whatever stands in a place is locked and counted by the apps that know it: billing.services.moves and .switches.
+Whatever stands in a place is locked and counted by the apps that know it: billing.services.places.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ VERB = {Community: "property.change_community", Building: "property.change_build
 def edit_place(model: type[Any], pk: int, data: dict[str, Any], *, actor: User) -> Any:
     """Change what a place is called and described by; rooms below it get the new address and order.
 
-    Where it belongs changes by billing.services.moves alone. `Refusal` when the name is taken.
+    Where it belongs changes by billing.services.places alone. `Refusal` when the name is taken.
     """
     place = model.objects.visible_to(actor, VERB[model]).locked(pk)
     before = {name: str(getattr(place, name) or "") for name in data}

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import DataScope, Role, User
-from accounts.models.reach import places_of_role, places_of_users
+from accounts.models.data_scope import places_of_role, places_of_users
 from heating.kit.pages import Choice, PickPage
 from heating.kit.pages.pick import MOST, numbers
 from heating.kit.scope import Scope

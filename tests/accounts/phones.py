@@ -7,7 +7,7 @@ from django.test import Client
 from django_otp.oath import totp
 
 from accounts.models import User
-from accounts.services import second
+from accounts.services import two_factor
 from tests.accounts.signing import press_login
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -17,9 +17,9 @@ CODE, MINE, START, OTP = "/a/login/code", "/a/password", "/a/", "/a/otp"
 
 def with_phone(user: User) -> tuple[str, list[str]]:
     """Give `user` a second factor, the last code five minutes old; return key and recovery codes."""
-    key, before = second.new_key(), datetime.now(UTC) - timedelta(minutes=5)
+    key, before = two_factor.new_key(), datetime.now(UTC) - timedelta(minutes=5)
     password = f"{user.username}-Pass-1"
-    _, codes = second.set_up(user, key=key, password=password, code=code_of(key, before), address="", now=before)
+    _, codes = two_factor.set_up(user, key=key, password=password, code=code_of(key, before), address="", now=before)
     user.refresh_from_db()
     return key, codes
 

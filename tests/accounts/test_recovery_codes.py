@@ -7,8 +7,8 @@ from django.test import Client
 
 from accounts.models import LoginGuard, RecoveryCode, User
 from accounts.rules import RECOVERY_CODES
-from accounts.services import second
-from accounts.services.second import WRONG_PHONE_CODE
+from accounts.services import two_factor
+from accounts.services.two_factor import WRONG_PHONE_CODE
 from heating.audit.models import Record
 from reports.logs.words import VERBS
 from tests import build
@@ -85,7 +85,7 @@ def test_recovery_code_works_once_and_is_kept_hashed(alice, client):
     assert half(client).post(CODE, {"code": shown}).status_code == 302
     assert is_open(client)
     again = half(Client())
-    assert errors(again.post(CODE, {"code": shown})) == [second.WRONG_CODE]
+    assert errors(again.post(CODE, {"code": shown})) == [two_factor.WRONG_CODE]
     assert RecoveryCode.objects.filter(user=alice).count() == 9
 
 
@@ -93,4 +93,4 @@ def test_recovery_code_of_another_does_not_work(alice):
     with_phone(alice)
     bob = build.user("bob", alice.office)
     _, his = with_phone(bob)
-    assert errors(half(Client()).post(CODE, {"code": his[0]})) == [second.WRONG_CODE]
+    assert errors(half(Client()).post(CODE, {"code": his[0]})) == [two_factor.WRONG_CODE]

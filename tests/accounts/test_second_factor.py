@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Authenticator, LoginGuard, User
 from accounts.rules import phone_address, read_code
-from accounts.services import second
+from accounts.services import two_factor
 from accounts.services.passwords import reset_password, unlock_user
 from heating.audit.models import Record
-from heating.kit.seal import unseal
+from heating.kit.encryption import decrypt
 from tests import build
 from tests.accounts.phones import CODE, MINE, NOON, OTP, PASSWORD, START, code_of, half, is_open, with_phone
 from tests.accounts.signing import errors, press_login, shape
@@ -106,7 +106,7 @@ def test_one_right_password_is_worth_one_code(alice, key, client):
 def test_code_works_once(alice, key):
     assert half(Client()).post(CODE, {"code": code_of(key)})["Location"] == START
     again = half(Client())
-    assert errors(again.post(CODE, {"code": code_of(key)})) == [second.WRONG_CODE]
+    assert errors(again.post(CODE, {"code": code_of(key)})) == [two_factor.WRONG_CODE]
     assert not is_open(again)
 
 
@@ -143,7 +143,7 @@ def test_wrong_codes_and_wrong_passwords_are_counted_together(alice, key, client
     press_login(Client(), "alice", "wrong")
     half(client)
     for _ in range(3):
-        assert errors(client.post(CODE, {"code": "000000"})) == [second.WRONG_CODE]
+        assert errors(client.post(CODE, {"code": "000000"})) == [two_factor.WRONG_CODE]
     guard = LoginGuard.objects.get(user=alice)
     assert guard.locked(datetime.now(UTC)) and guard.failures == 5
     assert client.post(CODE, {"code": code_of(key)})["Location"] == "/a/login"
@@ -216,7 +216,7 @@ def test_before_the_right_password_nothing_tells_who_has_a_second_factor(alice, 
 
 def test_key_is_sealed_in_table_session_and_log(alice, client, key):
     stored = Authenticator.objects.get(user=alice)
-    assert unseal(stored.key) == key
+    assert decrypt(stored.key) == key
     with connection.cursor() as cursor:
         cursor.execute("SELECT key FROM accounts_authenticator")
         assert key not in cursor.fetchone()[0]

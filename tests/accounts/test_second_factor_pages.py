@@ -21,7 +21,7 @@ from accounts.rules import (
     SECOND_FACTOR,
     needs_second_factor,
 )
-from accounts.services import second
+from accounts.services import two_factor
 from accounts.standard_roles import JOBS_OF_COMPANY
 from heating.audit.models import Record
 from org.parameters import KEYS
@@ -122,7 +122,7 @@ def test_switching_off_needs_password_and_code(alice):
     half(other).post(CODE, {"code": code_of(key, steps=1)})
     wrong = client.post(OFF, {"password": "wrong", "code": codes[0]})
     assert errors(wrong) == ["密码错误"]
-    assert errors(client.post(OFF, {"password": PASSWORD, "code": "000000"})) == [second.WRONG_CODE]
+    assert errors(client.post(OFF, {"password": PASSWORD, "code": "000000"})) == [two_factor.WRONG_CODE]
     assert LoginGuard.objects.get(user=alice).failures == 2
     assert client.post(OFF, {"password": PASSWORD, "code": codes[0]})["Location"] == OTP
     assert not Authenticator.objects.exists() and not RecoveryCode.objects.exists()
@@ -170,12 +170,12 @@ def test_nobody_releases_himself_or_beyond_his_scope(alice, root):
 
 def test_last_administrator_is_released_at_the_server(alice, capsys):
     with_phone(alice)
-    call_command("release", "ALICE")
+    call_command("reset_two_factor", "ALICE")
     assert "已解除 alice" in capsys.readouterr().out
     assert Record.objects.filter(verb="user.second_factor_release", actor=None, target_id=alice.pk).count() == 1
     for name, sentence in (("alice", "没有启用"), ("nobody", "没有用户")):
         with pytest.raises(CommandError, match=sentence):
-            call_command("release", name)
+            call_command("reset_two_factor", name)
 
 
 def test_who_must_have_one_sets_it_up_before_anything_else(alice, root):

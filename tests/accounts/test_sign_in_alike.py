@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import LoginGuard, User
-from accounts.services import guards
+from accounts.services import lockout
 from accounts.services.signin import REFUSED
 from heating.settings import PASSWORD_HASHERS
 from tests import build
@@ -75,9 +75,9 @@ def four(alice) -> tuple[str, ...]:
         User.objects.filter(pk=user.pk).update(password=make_password(PASSWORD, hasher="argon2"))
     names = ("wrong", "nobody", "locked", "disabled")
     for name in names:
-        guards.try_password(name, "x", address="", now=NOON)
+        lockout.try_password(name, "x", address="", now=NOON)
     for _ in range(4):
-        guards.try_password("locked", "x", address="", now=NOON)
+        lockout.try_password("locked", "x", address="", now=NOON)
     return names
 
 
@@ -87,7 +87,7 @@ def test_unknown_locked_disabled_and_wrong_do_the_same_work(four, hashes):
     for name in four:
         hashes.clear()
         with CaptureQueriesContext(connection) as queries:
-            assert guards.try_password(name, "wrong", address="", now=NOON) is None
+            assert lockout.try_password(name, "wrong", address="", now=NOON) is None
         done[name] = (tuple(hashes), tuple(shape(query["sql"]) for query in queries))
     assert len(done["wrong"][0]) == 1
     assert set(done.values()) == {done["wrong"]}, done
@@ -99,9 +99,9 @@ def test_unknown_locked_disabled_and_wrong_take_about_the_same_time(four, hashes
     taken: dict[str, list[float]] = {name: [] for name in four}
     for _ in range(7):
         for name, times in taken.items():
-            LoginGuard.objects.exclude(key=guards.guard_key("locked")).update(failures=0, locked_until=None)
+            LoginGuard.objects.exclude(key=lockout.guard_key("locked")).update(failures=0, locked_until=None)
             began = process_time()
-            guards.try_password(name, "wrong", address="", now=NOON)
+            lockout.try_password(name, "wrong", address="", now=NOON)
             times.append(process_time() - began)
     middles = [median(times) for times in taken.values()]
     assert max(middles) <= 2 * min(middles), taken

@@ -8,7 +8,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from accounts.models import LoginGuard
-from accounts.services import guards
+from accounts.services import lockout
 from accounts.services.signin import REFUSED
 from heating.audit.models import Record
 from heating.settings import PASSWORD_HASHERS
@@ -64,7 +64,7 @@ def test_twenty_parallel_wrong_passwords_are_five_tries():
 @pytest.mark.django_db(transaction=True)
 def test_at_most_four_hashes_are_computed_at_a_time(monkeypatch, settings):
     settings.PASSWORD_HASHERS = PASSWORD_HASHERS
-    running, most, real, lock = 0, 0, guards.verify_password, threading.Lock()
+    running, most, real, lock = 0, 0, lockout.verify_password, threading.Lock()
 
     def counted(password, encoded):
         nonlocal running, most
@@ -78,7 +78,7 @@ def test_at_most_four_hashes_are_computed_at_a_time(monkeypatch, settings):
             with lock:
                 running -= 1
 
-    monkeypatch.setattr(guards, "verify_password", counted)
+    monkeypatch.setattr(lockout, "verify_password", counted)
 
     def spend(n: int) -> dict:
         captcha = fresh_captcha(Client())

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_empty_system_gets_a_company_and_an_administrator_who_can_begin(client: Client) -> None:
     said = StringIO()
-    call_command("found", "向阳热力有限公司", stdout=said)
+    call_command("create_company", "向阳热力有限公司", stdout=said)
     admin = User.objects.get()
     password = said.getvalue().split("初始密码：")[1].split("（")[0]
     assert admin.check_password(password) and admin.must_change_password and admin.is_staff
@@ -35,13 +35,13 @@ def test_an_empty_system_gets_a_company_and_an_administrator_who_can_begin(clien
 def test_it_is_not_done_twice() -> None:
     build.company()
     with pytest.raises(CommandError, match="已有"):
-        call_command("found", "又一家")
+        call_command("create_company", "又一家")
 
 
 @pytest.mark.parametrize("arguments", [("",), ("好公司", "--admin", "a b")])
 def test_odd_names_are_refused(arguments: tuple[str, ...]) -> None:
     with pytest.raises(CommandError, match="1–60"):
-        call_command("found", *arguments)
+        call_command("create_company", *arguments)
     assert not Office.objects.exists()
 
 

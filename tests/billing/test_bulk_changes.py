@@ -9,8 +9,8 @@ from django.test import Client
 
 from billing.services import bulk_changes
 from heating.jobs.models import Batch, Job
-from heating.jobs.side import Side
 from heating.jobs.worker import Worker
+from heating.jobs.worker_connection import WorkerConnection
 from property.models import ChangeRequest, Room
 from tests import build
 from tests.billing.asking import APPROVE, ASK, NOW, ON, Town, assert_sound
@@ -99,11 +99,11 @@ def test_more_than_fifty_are_two_jobs_of_ones_own(town: Town, client: Client, mo
 def work(job: Job) -> None:
     """Do one job as a worker does."""
     worker = Worker([job.kind], ticks=False)
-    worker.side = Side()
+    worker.link = WorkerConnection()
     try:
         assert worker.step()
     finally:
-        worker.side.close()
+        worker.link.close()
     job.refresh_from_db()
     assert job.state == "done", job.error + job.traceback
 

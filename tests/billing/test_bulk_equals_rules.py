@@ -9,8 +9,8 @@ from decimal import Decimal as D
 import pytest
 from django.db import connection
 
+from billing.bulk.explain_sql import texts
 from billing.bulk.pricing import paid, unpaid
-from billing.bulk.texts import texts
 from billing.rules import Payment, quote
 from billing.rules.explain import charge_lines
 from tests.billing import cases

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from billing.services import changes
+from heating.kit.encryption import decrypt, fingerprint
 from heating.kit.errors import Refusal
-from heating.kit.seal import fingerprint, unseal
 from property.models import ChangeRequest, Owner, Room
 from property.services.owners import sealed
 from tests.billing.asking import NOW, ON, Town
@@ -34,7 +34,7 @@ def asked(request: ChangeRequest) -> set[str]:
 
 def now(room: Room) -> tuple[str, str, str]:
     owner = Owner.objects.get(pk=room.owner_id)
-    return owner.id_kind, owner.id_tail, unseal(owner.id_cipher) if owner.id_cipher else ""
+    return owner.id_kind, owner.id_tail, decrypt(owner.id_cipher) if owner.id_cipher else ""
 
 
 def test_an_empty_or_equal_number_asks_for_nothing(town: Town) -> None:

@@ -17,8 +17,7 @@ from accounts.models import DataScope
 from billing.models import Contract, Order, Prepayment, SeasonRollup
 from billing.services.bill_run import bill_contracts
 from billing.services.changes import request_room_change
-from billing.services.moves import load_of, move_place
-from billing.services.switches import switch_place
+from billing.services.places import load_of, move_place, switch_place
 from heating.audit.models import Record
 from heating.kit.errors import Refusal
 from payments.models import Payment, Receipt

@@ -20,8 +20,8 @@ from heating.audit.models import Record
 from heating.jobs.batches import commit_batch, import_now, receive, undo_batch
 from heating.jobs.importers import IMPORTERS
 from heating.jobs.models import Batch
-from heating.jobs.side import Side
 from heating.jobs.worker import Worker
+from heating.jobs.worker_connection import WorkerConnection
 from heating.kit.errors import Refusal
 from heating.kit.intake import Result
 from heating.kit.intake.importing import Destination
@@ -137,11 +137,11 @@ def work(batch: Batch) -> Any:
     """Do the batch's job as a worker does and return it."""
     batch.refresh_from_db()
     worker = Worker([batch.job.kind], ticks=False)
-    worker.side = Side()
+    worker.link = WorkerConnection()
     try:
         assert worker.step()
     finally:
-        worker.side.close()
+        worker.link.close()
     batch.job.refresh_from_db()
     return batch.job
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, Sum
 
 from billing.models import Contract, Order
-from heating.kit.seal import unseal
+from heating.kit.encryption import decrypt
 from property.models import Owner, Room
 from tests import build
 from tests.intake.expected import differences, expectation, workbook
@@ -96,7 +96,7 @@ def test_owners_are_stored_and_taken_back(company: Any) -> None:
     stored = Owner.objects.exclude(id_cipher="")
     assert stored.count() == 61 == expectation("owners-messy-150")["totals"]["importable_new"]["with_id"]
     one = stored.first()
-    assert one is not None and unseal(one.id_cipher)[-4:] == one.id_tail
+    assert one is not None and decrypt(one.id_cipher)[-4:] == one.id_tail
     assert not any(one.id_tail == one.id_cipher[-4:] for one in stored)
     again = commit("owners", "owners-messy-150", "bob")
     assert again["made"] == {} and again["duplicate"] == 92

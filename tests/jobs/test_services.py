@@ -11,8 +11,8 @@ from heating.audit.models import Record
 from heating.jobs.models import Job
 from heating.jobs.queue import claim, take_over
 from heating.jobs.services import cancel_job, enqueue, enqueue_due, forget_old_system_jobs, mark_seen, retry_job
-from heating.jobs.side import Side
 from heating.jobs.states import JobState
+from heating.jobs.worker_connection import WorkerConnection
 from heating.kit.errors import Refusal
 from tests import build
 
@@ -80,7 +80,7 @@ def test_the_bell_forgets_what_was_looked_at(cast):
 @pytest.mark.django_db(transaction=True)
 def test_a_running_job_is_taken_over_only_when_its_lock_is_free():
     enqueue("jobs.clean", actor=None)
-    mine, other = Side(), Side()
+    mine, other = WorkerConnection(), WorkerConnection()
     job = claim(mine, ["jobs.clean"])
     assert take_over(other, ["jobs.clean"]) is None
     mine.close()
@@ -92,7 +92,7 @@ def test_a_running_job_is_taken_over_only_when_its_lock_is_free():
 def test_without_its_lock_a_running_job_would_be_done_twice():
     # The negative control of the test above: the lock is what keeps others away.
     enqueue("jobs.clean", actor=None)
-    mine, other = Side(), Side()
+    mine, other = WorkerConnection(), WorkerConnection()
     job = claim(mine, ["jobs.clean"])
     mine.unlock()
     assert take_over(other, ["jobs.clean"]) == job

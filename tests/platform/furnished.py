@@ -48,7 +48,7 @@ WRITE = (
 
 
 def staff(username: str, company: Office, *verbs: str, scope: str = DataScope.COMPANY_BELOW, **fields: Any) -> User:
-    """Somebody whom `manage.py backoffice` let in."""
+    """Somebody whom `manage.py grant_admin` let in."""
     return build.user(username, company, build.role(company, *verbs, scope=scope), **({"is_staff": True} | fields))
 
 

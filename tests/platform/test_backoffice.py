@@ -98,9 +98,9 @@ def test_whoever_is_in_gets_in_and_leaves_by_the_pages_of_accounts(inside: Clien
 
 def test_the_command_lets_in_and_shuts_and_is_recorded(capsys: Any) -> None:
     user = build.user("bob", build.company())
-    call_command("backoffice", "BOB", on=True)
+    call_command("grant_admin", "BOB", on=True)
     assert User.objects.get(pk=user.pk).is_staff
-    call_command("backoffice", "bob", off=True)
+    call_command("grant_admin", "bob", off=True)
     assert not User.objects.get(pk=user.pk).is_staff
     deeds = Record.objects.filter(verb="user.backoffice").order_by("id")
     assert [(deed.before, deed.after, deed.actor_name) for deed in deeds] == [
@@ -108,7 +108,7 @@ def test_the_command_lets_in_and_shuts_and_is_recorded(capsys: Any) -> None:
         (True, False, "系统"),
     ]
     with pytest.raises(CommandError, match="没有用户"):
-        call_command("backoffice", "nobody", on=True)
+        call_command("grant_admin", "nobody", on=True)
 
 
 # What is there.

@@ -10,7 +10,7 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope, Role, User
-from accounts.models.reach import places_of_role, places_of_users
+from accounts.models.data_scope import places_of_role, places_of_users
 from accounts.standard_roles import PROPERTY_MANAGER
 from heating.audit.models import Record
 from heating.kit.errors import Refusal

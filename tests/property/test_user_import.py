@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import DataScope, User
-from accounts.services.guards import try_password
+from accounts.services.lockout import try_password
 from accounts.standard_roles import COMPANY_ADMIN
 from heating.audit.models import Record
 from heating.jobs.batches import check_now, commit_batch, commit_now, import_now, receive, undo_now

@@ -31,11 +31,11 @@ SCOPE = {
     "heating.kit.pages.base": ("Page.dispatch", "Page.fetch"),
     "heating.jobs.models": ("BatchQuerySet.visible_to", "JobQuerySet.for_person"),
     "accounts.backends": ("RoleBackend.get_all_permissions",),
-    "accounts.models.reach": ("offices_reached", "places_of_users", "places_of_role", "_places"),
+    "accounts.models.data_scope": ("offices_reached", "places_of_users", "places_of_role", "_places"),
     "accounts.models.people": ("Role.reach", "User.has_perm", "User.active_roles", "User.scope", "User.role_scope"),
-    "accounts.services.limits": (
+    "accounts.services.delegation": (
         "within", "outside", "system_verbs", "covers", "check_role", "_reach_of_holders", "check_user",
-        "check_not_mightier",
+        "refuse_escalation",
     ),
     "property.models.places": ("CommunityQuerySet.visible_to",),
     "property.models.owners": ("OwnerQuerySet.visible_to",),
@@ -59,8 +59,12 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
     "scope": (
         SCOPE,
         (
-            ["tests/kit/test_scope.py", "tests/kit/test_page.py", "tests/accounts/test_reach.py"],
-            ["tests/accounts/test_limits.py", "tests/accounts/test_scopes.py", "tests/property/test_jurisdiction.py"],
+            ["tests/kit/test_scope.py", "tests/kit/test_page.py", "tests/accounts/test_data_scope.py"],
+            [
+                "tests/accounts/test_delegation.py",
+                "tests/accounts/test_scopes.py",
+                "tests/property/test_jurisdiction.py",
+            ],
             ["tests/accounts/test_people.py", "tests/accounts/test_role_pages.py", "tests/jobs/test_pages.py"],
             ["tests/matrix/test_matrix.py", "-k", "CA or PM or TWO"],
         ),
@@ -79,7 +83,7 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
         (
             ["tests/payments/test_money_rules.py", "tests/payments/test_counter.py", "tests/billing/test_orders.py"],
             ["tests/billing/test_transfer_rules.py", "tests/payments/test_lists.py"],
-            ["tests/billing/test_changes.py", "tests/billing/test_bill_run.py", "tests/billing/test_roll.py"],
+            ["tests/billing/test_changes.py", "tests/billing/test_bill_run.py", "tests/billing/test_daily_accrual.py"],
         ),
     ),
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope, Role, User
-from accounts.services import passwords, roles, second, users
+from accounts.services import passwords, roles, two_factor, users
 from heating.kit.errors import Refusal
 from org.models import Office
 from property.models import Community
@@ -156,7 +156,7 @@ def test_nobody_takes_over_somebody_mightier(cast: Cast, backdoor: str) -> None:
     for deed in (
         lambda: passwords.reset_password(boss.pk, actor=cast.dora, now=timezone.now()),
         lambda: passwords.unlock_user(boss.pk, actor=cast.dora),
-        lambda: second.release_user(boss.pk, actor=cast.dora),
+        lambda: two_factor.release_user(boss.pk, actor=cast.dora),
         lambda: users.edit_user(boss.pk, data(boss), actor=cast.dora),
         lambda: users.set_user_active(boss.pk, active=False, actor=cast.dora),
         lambda: users.set_user_active(boss.pk, active=True, actor=cast.dora),

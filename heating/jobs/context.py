@@ -1,4 +1,4 @@
-"""What the work of a job gets into its hands."""
+"""What the function of a job is given."""
 
 from pathlib import Path
 from time import monotonic
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.text import get_valid_filename
 
 from heating.jobs.models import Job
-from heating.jobs.side import Side
+from heating.jobs.worker_connection import WorkerConnection
 
 SHOW_EVERY = 0.3  # seconds between two progress writes
 
@@ -17,15 +17,15 @@ class Interrupted(BaseException):
     """The job is cancelled or its worker is to stop; no `except Exception` of the work may swallow it."""
 
 
-class Run:
-    """One run of a job: whose it is, its progress and its files."""
+class JobContext:
+    """What a job works with: the person it works for, its progress and its files."""
 
-    def __init__(self, job: Job, side: Side) -> None:
+    def __init__(self, job: Job, link: WorkerConnection) -> None:
         self.job = job
         self.actor: Any = job.created_by
         self.reason = ""  # "cancel" or "stop", once the work is to end early
         self.files = {"result_file": "", "error_file": ""}
-        self._side = side
+        self._link = link
         self._done, self._total, self._step, self._shown = 0, 0, "", 0.0
 
     def progress(self, done: int, total: int | None = None, step: str | None = None) -> None:
@@ -41,7 +41,7 @@ class Run:
         self._step = self._step if step is None else step
         if news or monotonic() - self._shown > SHOW_EVERY or done == self._total:
             self._shown = monotonic()
-            if self._side.progress(self.job.pk, done=done, total=self._total, step=self._step):
+            if self._link.progress(self.job.pk, done=done, total=self._total, step=self._step):
                 self.reason = "cancel"
                 raise Interrupted(self.reason)
 

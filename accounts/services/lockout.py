@@ -1,4 +1,4 @@
-"""The counter of wrong passwords per login name, the brake per address, and the queue for password hashes.
+"""The counter of wrong passwords per login name, the rate limit per address, and the queue for password hashes.
 
 Not django-axes: it counts after the fact without a lock (parallel tries slip through), and keeps its records by the
 name as typed, so that a lock tells which names exist.
@@ -13,16 +13,16 @@ from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Device, LoginFailure, LoginGuard, User
-from accounts.rules import BRAKE_LIMIT, BRAKE_WINDOW, DEVICE_LIFE, MAX_WRONG, address_key, login_key, next_midnight
+from accounts.rules import DEVICE_LIFE, FAILURE_LIMIT, FAILURE_WINDOW, MAX_WRONG, address_key, login_key, next_midnight
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 
 HASHES_AT_A_TIME = 4
 # First halves of the two-part advisory locks; any numbers that nothing else in the product uses.
-HASH_SLOTS, BRAKE_LOCKS = 7_001, 7_002
+HASH_SLOTS, RATE_LOCKS = 7_001, 7_002
 
 
-class Braked(Refusal):
+class RateLimited(Refusal):
     """Too many wrong passwords from one address; the page answers 429."""
 
 
@@ -32,22 +32,22 @@ def guard_key(name: str, device: str = "") -> str:
     return salted_hmac("accounts.guard", text, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()
 
 
-def hold_brake(address: str, now: datetime, *, take: bool) -> LoginFailure | None:
+def check_rate_limit(address: str, now: datetime, *, take: bool) -> LoginFailure | None:
     """Refuse an address with 20 wrong passwords in 10 minutes; with `take`, write one more, to be taken back.
 
     Written before the password is looked at, under a lock, so that parallel posts cannot slip past the limit.
     """
     key = address_key(address)
-    recent = LoginFailure.objects.filter(address=key, at__gt=now - BRAKE_WINDOW)
+    recent = LoginFailure.objects.filter(address=key, at__gt=now - FAILURE_WINDOW)
     if not take:
-        if recent.count() >= BRAKE_LIMIT:
-            raise Braked("该地址登录失败次数过多，请 10 分钟后再试")
+        if recent.count() >= FAILURE_LIMIT:
+            raise RateLimited("该地址登录失败次数过多，请 10 分钟后再试")
         return None
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [BRAKE_LOCKS, key])
-        hold_brake(address, now, take=False)
-        LoginFailure.objects.filter(at__lte=now - BRAKE_WINDOW).delete()
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [RATE_LOCKS, key])
+        check_rate_limit(address, now, take=False)
+        LoginFailure.objects.filter(at__lte=now - FAILURE_WINDOW).delete()
         return LoginFailure.objects.create(address=key, at=now)
 
 
@@ -72,7 +72,7 @@ def try_password(name: str, password: str, *, address: str, device: str = "", no
         user.set_password(password)
         user.save(update_fields=["password"])
     if not user.has_second_factor:  # else whoever knows the password could try codes without end
-        forgive(guard)
+        reset(guard)
     return user
 
 
@@ -87,7 +87,7 @@ def locked_guard(name: str, user: User | None, device: str, now: datetime) -> Lo
     return guard
 
 
-def forgive(guard: LoginGuard) -> None:
+def reset(guard: LoginGuard) -> None:
     """Start the count anew after a complete sign-in."""
     guard.failures, guard.locked_until = 0, None
     guard.save()

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
-from accounts.services.second import release_user
+from accounts.services.two_factor import release_user
 from heating.kit.errors import Refusal
 
 

@@ -10,8 +10,8 @@ from guardian.shortcuts import assign_perm
 
 from accounts.backends import RoleBackend
 from accounts.models import DataScope, Role, User
-from accounts.models.reach import offices_reached, places_of_role, places_of_users
-from accounts.services import limits
+from accounts.models.data_scope import offices_reached, places_of_role, places_of_users
+from accounts.services import delegation
 from heating.kit.errors import Refusal
 from heating.kit.scope import NOTHING, Scope
 from org.models import Office
@@ -135,46 +135,52 @@ def test_a_reach_lies_within_that_of_the_giver(tree: Tree) -> None:
     near, far = build.community(tree.east, "近"), build.community(tree.west, "远")
     block, away = build.building(near), build.building(far)
     verb = "property.view_community"
-    assert limits.within(NOTHING, boss, VERB) is True
-    assert limits.within(offices(tree.east, tree.desk), boss, VERB) is True
-    assert limits.within(offices(tree.east), boss, VERB) is True
-    assert limits.within(offices(tree.east, tree.west), boss, VERB) is False
-    assert limits.within(Scope(everything=True), boss, VERB) is False
-    assert limits.within(Scope(communities=frozenset({near.pk}), buildings=frozenset({block.pk})), boss, verb) is True
-    assert limits.within(Scope(communities=frozenset({near.pk, far.pk})), boss, verb) is False
-    assert limits.within(Scope(communities=frozenset({near.pk}), buildings=frozenset({away.pk})), boss, verb) is False
-    assert limits.within(Scope(communities=frozenset({far.pk}), buildings=frozenset({block.pk})), boss, verb) is False
-    assert limits.within(offices(tree.east), boss, "org.view_office") is False
+    assert delegation.within(NOTHING, boss, VERB) is True
+    assert delegation.within(offices(tree.east, tree.desk), boss, VERB) is True
+    assert delegation.within(offices(tree.east), boss, VERB) is True
+    assert delegation.within(offices(tree.east, tree.west), boss, VERB) is False
+    assert delegation.within(Scope(everything=True), boss, VERB) is False
+    assert (
+        delegation.within(Scope(communities=frozenset({near.pk}), buildings=frozenset({block.pk})), boss, verb) is True
+    )
+    assert delegation.within(Scope(communities=frozenset({near.pk, far.pk})), boss, verb) is False
+    assert (
+        delegation.within(Scope(communities=frozenset({near.pk}), buildings=frozenset({away.pk})), boss, verb) is False
+    )
+    assert (
+        delegation.within(Scope(communities=frozenset({far.pk}), buildings=frozenset({block.pk})), boss, verb) is False
+    )
+    assert delegation.within(offices(tree.east), boss, "org.view_office") is False
     root = build.user("root", tree.group, build.role(tree.group, VERB, scope="all"))
-    assert limits.within(Scope(everything=True), root, VERB) is True
-    assert limits.within(offices(tree.west), root, VERB) is True
+    assert delegation.within(Scope(everything=True), root, VERB) is True
+    assert delegation.within(offices(tree.west), root, VERB) is True
 
 
 def test_places_outside(tree: Tree) -> None:
     boss = tree.boss("property.view_community")
     near, far = build.community(tree.east, "近"), build.community(tree.west, "远")
-    assert limits.outside("community", [near.pk], boss, "property.view_community") is False
-    assert limits.outside("community", [near.pk, far.pk], boss, "property.view_community") is True
-    assert limits.outside("community", [near.pk], boss, "org.view_office") is True
+    assert delegation.outside("community", [near.pk], boss, "property.view_community") is False
+    assert delegation.outside("community", [near.pk, far.pk], boss, "property.view_community") is True
+    assert delegation.outside("community", [near.pk], boss, "org.view_office") is True
 
 
 def test_verbs_over_others_are_covered_by_a_holder_who_reaches_as_far(tree: Tree) -> None:
     boss = tree.boss(VERB, "org.view_office")
-    assert limits.system_verbs(Role()) == []
-    assert limits.system_verbs(tree.role("own", TRADE, "org.view_office")) == ["org.view_office"]
+    assert delegation.system_verbs(Role()) == []
+    assert delegation.system_verbs(tree.role("own", TRADE, "org.view_office")) == ["org.view_office"]
     reach = offices(tree.east)
-    assert limits.covers(boss, reach, tree.role("own"), VERB) is True
-    assert limits.covers(boss, reach, tree.role("own", "org.view_office"), VERB) is True
-    assert limits.covers(boss, NOTHING, tree.role("own", "org.add_office"), VERB) is False
-    assert limits.covers(boss, offices(tree.west), tree.role("own"), VERB) is False
+    assert delegation.covers(boss, reach, tree.role("own"), VERB) is True
+    assert delegation.covers(boss, reach, tree.role("own", "org.view_office"), VERB) is True
+    assert delegation.covers(boss, NOTHING, tree.role("own", "org.add_office"), VERB) is False
+    assert delegation.covers(boss, offices(tree.west), tree.role("own"), VERB) is False
     boss.groups.add(build.role(tree.group, "org.add_office", scope=DataScope.OWN))
-    assert limits.covers(again(boss), reach, tree.role("own", "org.add_office"), VERB) is False
+    assert delegation.covers(again(boss), reach, tree.role("own", "org.add_office"), VERB) is False
 
 
 def refused(role: Role, actor: User) -> tuple[str, str]:
     """Return (field, sentence) of the refusal, or two empty words."""
     try:
-        limits.check_role(role, actor, VERB)
+        delegation.check_role(role, actor, VERB)
     except Refusal as refusal:
         return refusal.field or "", refusal.sentence
     return "", ""
@@ -203,52 +209,52 @@ def test_what_a_role_opens_to_its_holders(tree: Tree, django_assert_num_queries:
     patty, other = build.user("patty", tree.west, placed), build.user("otto", tree.west)
     assign_perm("property.oversee_community", patty, area)
     assign_perm("property.oversee_community", other, build.community(tree.west, "别处"))
-    assert limits._reach_of_holders(role) == offices(tree.east, tree.west)
-    assert limits._reach_of_holders(placed) == Scope(communities=frozenset({area.pk}))
+    assert delegation._reach_of_holders(role) == offices(tree.east, tree.west)
+    assert delegation._reach_of_holders(placed) == Scope(communities=frozenset({area.pk}))
     wide = tree.role("all")
     build.user("walter", tree.west, wide)
     with django_assert_num_queries(0):
-        assert limits._reach_of_holders(wide) == Scope(everything=True)
+        assert delegation._reach_of_holders(wide) == Scope(everything=True)
     near = tree.role("office_below")
     build.user("nora", tree.east, near)
     build.user("nick", tree.desk, near)
-    assert limits._reach_of_holders(near) == offices(tree.east, tree.desk)
+    assert delegation._reach_of_holders(near) == offices(tree.east, tree.desk)
 
 
 def test_a_user_is_checked_in_all_respects(tree: Tree) -> None:
     boss, near, far = tree.boss(), build.user("near", tree.desk), build.user("far", tree.west)
-    limits.check_user(near, [tree.role("office")], boss, VERB)
-    limits.check_user(near, [], boss, VERB)
+    delegation.check_user(near, [tree.role("office")], boss, VERB)
+    delegation.check_user(near, [], boss, VERB)
     with pytest.raises(Refusal, match="自己的账号"):
-        limits.check_user(boss, [], boss, VERB)
+        delegation.check_user(boss, [], boss, VERB)
     with pytest.raises(Refusal, match="机构不在") as told:
-        limits.check_user(far, [], boss, VERB)
+        delegation.check_user(far, [], boss, VERB)
     assert told.value.field == "office"
     with pytest.raises(Refusal, match="比您的更大") as told:
-        limits.check_user(near, [tree.role("office"), tree.role("company")], boss, VERB)
+        delegation.check_user(near, [tree.role("office"), tree.role("company")], boss, VERB)
     assert told.value.field == "roles"
     root = build.user("root", tree.group, build.role(tree.group, VERB, scope="all"))
-    limits.check_user(far, [tree.role("all")], root, VERB)
+    delegation.check_user(far, [tree.role("all")], root, VERB)
 
 
 @pytest.mark.parametrize("door", ["is_superuser", "is_staff"])
 def test_nobody_touches_somebody_mightier(tree: Tree, door: str) -> None:
     boss, alice = tree.boss(), build.user("alice", tree.desk, tree.role("office"))
     build.user("chief", tree.desk, tree.role("company"))
-    limits.check_not_mightier(alice, boss, VERB)
+    delegation.refuse_escalation(alice, boss, VERB)
     alice.groups.add(tree.role("company"))
     with pytest.raises(Refusal, match=r"^用户“alice"):
-        limits.check_not_mightier(alice, boss, VERB)
+        delegation.refuse_escalation(alice, boss, VERB)
     with pytest.raises(Refusal, match="自己的账号"):
-        limits.check_not_mightier(boss, boss, VERB)
+        delegation.refuse_escalation(boss, boss, VERB)
     with pytest.raises(Refusal, match="机构不在"):
-        limits.check_not_mightier(build.user("far", tree.west), boss, VERB)
+        delegation.refuse_escalation(build.user("far", tree.west), boss, VERB)
     guard = build.user("guard", tree.desk)
     setattr(guard, door, True)
     with pytest.raises(Refusal, match="权限比您的更大"):
-        limits.check_not_mightier(guard, boss, VERB)
+        delegation.refuse_escalation(guard, boss, VERB)
     root = build.user("root", tree.group, build.role(tree.group, VERB, scope="all"))
-    limits.check_not_mightier(guard, root, VERB)
+    delegation.refuse_escalation(guard, root, VERB)
     setattr(boss, door, True)
-    limits.check_not_mightier(guard, boss, VERB)
-    limits.check_not_mightier(build.user("bernd", tree.desk), boss, VERB)
+    delegation.refuse_escalation(guard, boss, VERB)
+    delegation.refuse_escalation(build.user("bernd", tree.desk), boss, VERB)

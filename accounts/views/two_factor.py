@@ -11,12 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.forms.signin import RenewForm, SetUpForm, SwitchOffForm
 from accounts.middleware import address_of, pending_duty
-from accounts.papers import qr_picture
+from accounts.qr import qr_picture
 from accounts.rules import phone_address
-from accounts.services.second import new_key, renew_codes, set_up, switch_off
+from accounts.services.two_factor import new_key, renew_codes, set_up, switch_off
 from accounts.views.signin import open_session
+from heating.kit.encryption import decrypt, encrypt
 from heating.kit.pages import FormPage
-from heating.kit.seal import seal, unseal
 
 # Where the session keeps the key, sealed, until the first code shows that the phone has it.
 KEY = "second_factor_key"
@@ -55,8 +55,8 @@ class SecondFactor(FormPage):
     def key(self) -> str:
         """Return the key of this session's setting up."""
         if KEY not in self.request.session:
-            self.request.session[KEY] = seal(new_key())
-        return unseal(self.request.session[KEY])
+            self.request.session[KEY] = encrypt(new_key())
+        return decrypt(self.request.session[KEY])
 
     def extra(self) -> dict[str, Any]:
         user, key = self.request.user, self.key()

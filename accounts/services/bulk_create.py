@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role, User
-from accounts.services.limits import check_user
+from accounts.services.delegation import check_user
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office
@@ -20,7 +20,7 @@ VERB = "accounts.add_user"
 
 
 @dataclass(frozen=True)
-class Arrival:
+class NewUser:
     """One new user: where, who, and with which roles."""
 
     office: Office
@@ -35,18 +35,18 @@ class Arrival:
         return self.office.pk, tuple(role.pk for role in self.roles)
 
 
-def check_arrival(arrival: Arrival, *, actor: Any) -> None:
+def check_new_user(new_user: NewUser, *, actor: Any) -> None:
     """`Refusal` when the actor could not add this user singly either; the system itself (None) may."""
     if actor is not None:
-        check_user(User(office=arrival.office), arrival.roles, actor, VERB)
+        check_user(User(office=new_user.office), new_user.roles, actor, VERB)
 
 
 @transaction.atomic
-def add_users(arrivals: Iterable[Arrival], *, actor: Any, now: datetime) -> list[User]:
+def add_users(new_users: Iterable[NewUser], *, actor: Any, now: datetime) -> list[User]:
     """Add users who have no password yet: an administrator gives each his first one when he hands it over."""
-    listed = list(arrivals)
-    for arrival in {arrival.place: arrival for arrival in listed}.values():
-        check_arrival(arrival, actor=actor)
+    listed = list(new_users)
+    for new_user in {new_user.place: new_user for new_user in listed}.values():
+        check_new_user(new_user, actor=actor)
     fresh = [
         User(
             office=a.office,

@@ -1,4 +1,4 @@
-"""迁移: a 楼幢 to another 小区, a 单元 to another 楼幢, a 小区 to another 机构, with the money that goes along.
+"""停用 of a place, and 迁移: 楼幢 to another 小区, 单元 to another 楼幢, 小区 to another 机构, with their money.
 
 A row carries its own place (house.md §4). What is still running follows to the new place: contracts, the orders of
 seasons that are not over (paid or not, so that no statement splits a building), 预存款 and open requests. What is past
@@ -21,7 +21,7 @@ from accounts.models import User
 from billing.bulk import moving
 from billing.models import Contract, Order
 from billing.services.bill_run import lock_communities
-from billing.services.planner import planned
+from billing.services.pg_planner import planned
 from billing.states import ContractState, SeasonState
 from heating.audit.history import sign_history
 from heating.audit.services import record
@@ -30,6 +30,7 @@ from heating.kit.money import ZERO
 from org.models import Office
 from property.models import Building, ChangeRequest, Community, Room, Unit
 from property.services.places import VERB, readdress
+from property.services.places import switch_place as switch
 from property.states import ChangeState
 
 # Where each kind of place may go, by which column it says so, and the verb that its mover needs there: who may not
@@ -158,3 +159,16 @@ def _company(place: Any) -> int:
     if isinstance(place, Community | Office):
         return place.company_id
     return _company(place.building if isinstance(place, Unit) else place.community)
+
+
+@transaction.atomic
+def switch_place(model: type[Any], pk: int, *, actor: User) -> Any:
+    """停用 a place, or 启用 it again; `Refusal` with the number of contracts that would still be billed there.
+
+    Money that is open does not keep it: old bills stay in every list and at the till.
+    """
+    place = model.objects.visible_to(actor, VERB[model]).get(pk=pk)
+    count = living_contracts(place).count() if place.active else 0
+    if count:
+        raise Refusal(f"“{place}”还有 {count} 份未结束采暖季的签约，请先终止签约，再停用")
+    return switch(model, pk, actor=actor)

@@ -10,11 +10,11 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import Authenticator, RecoveryCode, User
 from accounts.rules import DIGITS, HALF_LIFE, RECOVERY_ALPHABET, RECOVERY_CODES
-from accounts.services.guards import count_wrong, forgive, locked_guard, try_password
-from accounts.services.limits import check_not_mightier
+from accounts.services.delegation import refuse_escalation
+from accounts.services.lockout import count_wrong, locked_guard, reset, try_password
 from heating.audit.services import record
+from heating.kit.encryption import encrypt, fingerprint
 from heating.kit.errors import Refusal
-from heating.kit.seal import fingerprint, seal
 
 LOCKS = "错误，或已使用过。连续输错 5 次（与密码合计），登录名锁定到次日 00:00，也可请系统管理员解锁。"
 WRONG_CODE, WRONG_PHONE_CODE = f"动态码或恢复码{LOCKS}", f"动态码{LOCKS}"
@@ -64,7 +64,7 @@ def try_code(user: User, code: str, *, address: str, device: str = "", now: date
     if right:
         phone.uses += 1
         phone.save(update_fields=["uses"])
-        forgive(guard)
+        reset(guard)
     else:
         count_wrong(guard, user, "login.code_wrong", name=user.username, address=address, now=now)
     return right
@@ -87,7 +87,7 @@ def set_up(user: User, *, key: str, password: str, code: str, address: str, now:
         fresh = User.objects.select_for_update().get(pk=user.pk)
         if Authenticator.objects.filter(user=fresh).exists():
             raise Refusal("双因子登录已经启用")
-        phone = Authenticator.objects.create(user=fresh, key=seal(key))
+        phone = Authenticator.objects.create(user=fresh, key=encrypt(key))
         if len(code) != DIGITS or not phone.verify_token(code, now):
             raise Refusal("动态码不对：请用刚扫描的账号，并核对手机的时间", field="code")
         codes = _fresh_codes(fresh)
@@ -134,7 +134,7 @@ def release_user(pk: int, *, actor: User | None) -> User:
     verb = "accounts.release_user"
     user = (User.objects.visible_to(actor, verb) if actor else User.objects.all()).locked(pk)
     if actor:
-        check_not_mightier(user, actor, verb)
+        refuse_escalation(user, actor, verb)
     if not _take_off(user):
         raise Refusal("该用户没有启用双因子登录")
     record(actor, "user.second_factor_release", user)

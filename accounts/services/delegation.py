@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 
 from accounts.models import DataScope, Role, User
-from accounts.models.reach import OVERSEE, places_of_users
+from accounts.models.data_scope import OVERSEE, places_of_users
 from heating.kit.errors import Refusal
 from heating.kit.scope import NOTHING, Scope
 from org.models import Office
@@ -97,7 +97,7 @@ def check_user(user: User, roles: Iterable[Role], actor: User, verb: str) -> Non
             raise Refusal(f"角色“{role}”的数据范围或系统管理权限比您的更大", field="roles")
 
 
-def check_not_mightier(user: User, actor: User, verb: str) -> None:
+def refuse_escalation(user: User, actor: User, verb: str) -> None:
     """`Refusal` when the user already reaches further: who resets his password could sign in as him."""
     everything = actor.scope(verb).everything
     backdoor = (user.is_superuser and not actor.is_superuser) or (user.is_staff and not actor.is_staff)

@@ -12,8 +12,8 @@ from django.db.models import F, Sum
 from billing.models import LedgerEntry, Order, Prepayment, SeasonRollup
 from billing.queries import price, quote
 from billing.services.bill_run import bill_contracts
+from billing.services.daily_accrual import accrue_daily
 from billing.services.pricing import refresh
-from billing.services.roll import roll_orders
 from billing.services.rollup import COLUMNS, contribution
 from billing.services.settlement import settle, take_back
 from billing.states import OrderState
@@ -58,11 +58,11 @@ def figures(order: Order) -> tuple:
 def test_a_discount_ends_and_the_late_fee_begins(place):
     season, site = place
     order = billed(site, build.product(season), on=date(2025, 9, 10))
-    assert roll_orders(date(2025, 9, 30)) == 0
-    assert roll_orders(date(2025, 10, 1)) == 1
+    assert accrue_daily(date(2025, 9, 30)) == 0
+    assert accrue_daily(date(2025, 10, 1)) == 1
     assert figures(order) == ("standard", D("2149.20"), D("0"), D("2149.20"), D("0"), date(2026, 1, 1))
     assert [line.kind for line in order.lines.all()] == ["heat"]
-    assert roll_orders(date(2026, 3, 15)) == 1
+    assert accrue_daily(date(2026, 3, 15)) == 1
     assert figures(order)[4:] == (D("13.43"), date(2026, 4, 1))
     assert order.due == D("2162.63")
 
@@ -70,9 +70,9 @@ def test_a_discount_ends_and_the_late_fee_begins(place):
 def test_running_again_on_the_same_day_changes_nothing(place):
     season, site = place
     billed(site, build.product(season), on=date(2025, 9, 10))
-    roll_orders(date(2025, 10, 1))
+    accrue_daily(date(2025, 10, 1))
     entries = LedgerEntry.objects.count()
-    assert roll_orders(date(2025, 10, 1)) == 0
+    assert accrue_daily(date(2025, 10, 1)) == 0
     assert LedgerEntry.objects.count() == entries
 
 
@@ -81,7 +81,7 @@ def test_a_vacancy_that_was_not_paid_in_time_lapses(place):
     order = billed(site, build.product(season), on=date(2025, 9, 10), heat_state="vacant")
     pay(order, "300.00", date(2025, 10, 20))
     assert figures(order)[:4] == ("vacancy", D("644.76"), D("0"), D("644.76"))
-    roll_orders(date(2025, 11, 10))
+    accrue_daily(date(2025, 11, 10))
     assert figures(order)[:4] == ("standard", D("2149.20"), D("0"), D("2149.20"))
     assert (order.paid, order.due, order.state) == (D("300.00"), D("1849.20"), OrderState.PARTIAL)
 
@@ -90,7 +90,7 @@ def test_the_late_fee_follows_the_payments_as_they_were_made(place):
     season, site = place
     order = billed(site, build.product(season), on=date(2025, 11, 20))
     pay(order, "1000.00", date(2026, 1, 1))
-    roll_orders(date(2026, 2, 10))
+    accrue_daily(date(2026, 2, 10))
     assert figures(order)[4] == D("6.87")
 
 
@@ -101,7 +101,7 @@ def test_a_settled_order_is_left_alone(place):
     assert order.due != 0
     assert figures(order)[3:] == (D("2106.22"), D("0"), None)
     assert (order.state, order.closed_on) == (OrderState.PAID, date(2025, 9, 20))
-    assert roll_orders(date(2026, 3, 1)) == 0
+    assert accrue_daily(date(2026, 3, 1)) == 0
     assert quote(order, date(2026, 3, 1)).due == 0
 
 
@@ -109,7 +109,7 @@ def test_ledger_and_rollup_follow(place):
     season, site = place
     order = billed(site, build.product(season), on=date(2025, 9, 10))
     pay(order, "500.00", date(2025, 9, 12))
-    roll_orders(date(2026, 2, 10))
+    accrue_daily(date(2026, 2, 10))
     order.refresh_from_db()
     sides = dict(LedgerEntry.objects.filter(account="receivable").values_list("side").annotate(total=Sum("amount")))
     assert sides["debit"] - sides["credit"] == order.principal - order.paid
@@ -121,11 +121,11 @@ def test_a_principal_that_falls_to_what_was_paid_closes_the_order_and_frees_the_
     season, site = place
     order = billed(site, build.product(season), on=date(2025, 8, 20))
     pay(order, "2120.00", date(2025, 8, 25))
-    assert roll_orders(date(2025, 9, 1)) == 1
+    assert accrue_daily(date(2025, 9, 1)) == 1
     order.refresh_from_db()
     assert (order.principal, order.paid, order.due, order.state) == (D("2106.22"), D("2106.22"), 0, OrderState.PAID)
     assert Prepayment.objects.get(room=order.room).balance == D("13.78")
-    assert roll_orders(date(2025, 10, 1)) == 0
+    assert accrue_daily(date(2025, 10, 1)) == 0
 
 
 def test_taking_a_payment_back_opens_the_order_again(place):
@@ -174,12 +174,12 @@ def test_a_season_of_random_orders_stays_true_to_the_rules(place, seed):
     day = date(2025, 3, 15)
     for _ in range(14):
         day += timedelta(days=rng.randint(1, 80))
-        roll_orders(day)
+        accrue_daily(day)
         for order in rng.sample(orders, 12):
             order.refresh_from_db()
             if order.due > 0:
                 pay(order, str(rng.choice((order.due, max(D("0.01"), round(order.due / 3, 2))))), day)
-        roll_orders(day)
+        accrue_daily(day)
         check(orders, day)
 
 
@@ -210,7 +210,7 @@ def test_the_single_order_gives_what_the_set_gives(place):
     season, site = place
     orders = random_orders(season, site, rng, 60)
     day = date(2026, 1, 20)
-    roll_orders(day)
+    accrue_daily(day)
     for order in orders:
         order.refresh_from_db()
         by_set = figures(order), list(order.lines.values_list("kind", "label", "text", "amount"))

@@ -1,4 +1,4 @@
-"""Sensitive text at rest: sealed with FIELD_KEY, found again by a keyed hash."""
+"""Sensitive text at rest: encrypted with FIELD_KEY, found again by a keyed hash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 NONCE = 12
-PURPOSE = b"heating.kit.seal"
+PURPOSE = b"heating.kit.encryption"
 
 
 @lru_cache(maxsize=4)
@@ -21,7 +21,7 @@ def _cipher(key: str) -> AESGCM:
     return AESGCM(sha256(PURPOSE + key.encode()).digest())
 
 
-def seal(text: str) -> str:
+def encrypt(text: str) -> str:
     """Encrypt text; the empty text stays empty."""
     if not text:
         return ""
@@ -29,19 +29,19 @@ def seal(text: str) -> str:
     return urlsafe_b64encode(nonce + _cipher(settings.FIELD_KEY).encrypt(nonce, text.encode(), PURPOSE)).decode()
 
 
-def unseal(sealed: str) -> str:
-    """Decrypt what `seal` gave; `ValueError` when it was sealed with another key or changed."""
-    if not sealed:
+def decrypt(encrypted: str) -> str:
+    """Decrypt what `encrypt` gave; `ValueError` when it was encrypted with another key or changed."""
+    if not encrypted:
         return ""
-    raw = urlsafe_b64decode(sealed)
+    raw = urlsafe_b64decode(encrypted)
     try:
         return _cipher(settings.FIELD_KEY).decrypt(raw[:NONCE], raw[NONCE:], PURPOSE).decode()
     except InvalidTag as problem:
-        raise ValueError("sealed with another key") from problem
+        raise ValueError("encrypted with another key") from problem
 
 
 def fingerprint(text: str) -> str:
     """Return the keyed hash by which equal texts are found; the empty text has none."""
     if not text:
         return ""
-    return salted_hmac("heating.kit.seal", text, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()
+    return salted_hmac("heating.kit.encryption", text, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()

@@ -13,7 +13,7 @@ from django.db import connection
 JOB_LOCKS = 0x6A6F62 << 36
 
 
-class Side:
+class WorkerConnection:
     """An autocommit connection outside Django's, safe to use from the worker's two threads."""
 
     errors = (psycopg2.DatabaseError, psycopg2.InterfaceError)

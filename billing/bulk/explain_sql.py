@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from billing.bulk.compose_sql import layer
 from billing.bulk.fees import FULL_FEE
-from billing.bulk.layers import layer
 from billing.rules.explain import LINE_LABELS, PERIODS
 from property.states import Relief
 
