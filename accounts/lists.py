@@ -52,7 +52,7 @@ class RoleTable(Table):
     actions = (
         RowAction("分配", "accounts:role-assign", "accounts.change_role"),
         RowAction("数据明细", "accounts:role-offices", "accounts.change_role", lambda r: r.scope == DataScope.CHOSEN),
-        RowAction("数据明细", "property:role-places", "accounts.change_role", lambda r: oversees([r])),
+        RowAction("数据明细", "accounts:role-places", "accounts.change_role", lambda r: oversees([r])),
         RowAction("分配用户", "accounts:role-users", "accounts.change_user"),
         RowAction("编辑", "accounts:role-edit", "accounts.change_role"),
         RowAction("停用", "accounts:role-disable", "accounts.change_role", lambda r: r.active),
@@ -112,11 +112,11 @@ class UserTable(Table):
     second = Column("双因子", lambda u: "已启用" if u.has_second_factor else "")
     actions = (
         RowAction("编辑", "accounts:user-edit", "accounts.change_user"),
-        RowAction("辖区小区", "property:user-places", "accounts.change_user", lambda u: oversees(roles_of(u))),
+        RowAction("辖区小区", "accounts:user-places", "accounts.change_user", lambda u: oversees(roles_of(u))),
         RowAction("重置密码", "accounts:user-reset", "accounts.reset_password"),
         RowAction("解锁", "accounts:user-unlock", "accounts.unlock_user", is_locked),
         RowAction("解除双因子", "accounts:user-release", "accounts.release_user", lambda u: u.has_second_factor),
-        RowAction("权限查询", "reports:access-of-user", "accounts.view_user"),
+        RowAction("权限查询", "accounts:access-of-user", "accounts.view_user"),
         RowAction("停用", "accounts:user-disable", "accounts.change_user", lambda u: u.is_active),
         RowAction("启用", "accounts:user-enable", "accounts.change_user", lambda u: not u.is_active),
     )

@@ -5,4 +5,5 @@ from heating.kit.menu import Entry
 MENU = (
     Entry("系统设置", "角色管理", "accounts:role-list", "accounts.view_role", 20),
     Entry("系统设置", "用户管理", "accounts:user-list", "accounts.view_user", 30),
+    Entry("系统设置", "权限查询", "accounts:access", "accounts.view_user", 80),
 )

@@ -130,3 +130,15 @@ def place_names(scope: Scope, user: User | None = None, verb: str = "", *, most:
             for row in rows.filter(pk__in=ids).select_related(*above)[: most + 1]:
                 names.append(" ".join([*(str(getattr(row, name)) for name in above), str(row)]))
     return names
+
+
+@cache
+def permission_words() -> dict[str, str]:
+    """Return "app.codename" → the words of every permission that a role can hold (查看户室, 收费 …)."""
+    found = {}
+    for model in apps.get_models():
+        label, name = model._meta.app_label, str(model._meta.verbose_name)
+        for deed in model._meta.default_permissions:
+            found[f"{label}.{deed}_{model._meta.model_name}"] = DEEDS.get(deed, deed) + name
+        found |= {f"{label}.{codename}": str(word) for codename, word in model._meta.permissions}
+    return found

@@ -1,9 +1,10 @@
-"""Pages under /a/ of sign-in, users and roles."""
+"""Addresses of sign-in, users, roles and 权限查询."""
 
 from django.urls import path
 
 from accounts import lists
-from accounts.views import looks, people
+from accounts.views import jurisdiction, looks, people
+from accounts.views.access import AccessOfUser, AccessPage
 from accounts.views.first_passwords import UserResetMany
 from accounts.views.signin import ChangePassword, Login, LoginCode, Logout
 from accounts.views.two_factor import RecoveryCodes, SecondFactor, SecondFactorOff
@@ -24,6 +25,7 @@ urlpatterns = [
     path("accounts/roles/<int:pk>/edit/", people.RoleEdit.as_view(), name="role-edit"),
     path("accounts/roles/<int:pk>/assign/", people.RoleAssign.as_view(), name="role-assign"),
     path("accounts/roles/<int:pk>/offices/", people.RoleOffices.as_view(), name="role-offices"),
+    path("accounts/roles/<int:pk>/places/", jurisdiction.RolePlaces.as_view(), name="role-places"),
     path("accounts/roles/<int:pk>/users/", looks.RoleUsers.as_view(), name="role-users"),
     path("accounts/roles/<int:pk>/disable/", people.RoleDisable.as_view(), name="role-disable"),
     path("accounts/roles/<int:pk>/enable/", people.RoleEnable.as_view(), name="role-enable"),
@@ -34,9 +36,12 @@ urlpatterns = [
     path("accounts/users/<int:pk>/", looks.UserDetail.as_view(), name="user-detail"),
     path("accounts/users/reset/", UserResetMany.as_view(), name="user-reset-many"),
     path("accounts/users/<int:pk>/edit/", people.UserEdit.as_view(), name="user-edit"),
+    path("accounts/users/<int:pk>/places/", jurisdiction.UserPlaces.as_view(), name="user-places"),
     path("accounts/users/<int:pk>/reset/", people.UserReset.as_view(), name="user-reset"),
     path("accounts/users/<int:pk>/unlock/", people.UserUnlock.as_view(), name="user-unlock"),
     path("accounts/users/<int:pk>/release/", people.UserRelease.as_view(), name="user-release"),
     path("accounts/users/<int:pk>/disable/", people.UserDisable.as_view(), name="user-disable"),
     path("accounts/users/<int:pk>/enable/", people.UserEnable.as_view(), name="user-enable"),
+    path("access/", AccessPage.as_view(), name="access"),
+    path("access/users/<int:pk>/", AccessOfUser.as_view(), name="access-of-user"),
 ]

@@ -173,3 +173,8 @@ class Account(models.TextChoices):
 class Side(models.TextChoices):
     DEBIT = "debit", "借"
     CREDIT = "credit", "贷"
+
+
+# Colours of the badges, by Tabler's names.
+CONTRACT_COLOURS = {"approved": "green", "pending": "orange", "rejected": "red", "terminated": "secondary"}
+ORDER_COLOURS = {"unpaid": "orange", "partial": "yellow", "paid": "green", "refunded": "secondary", "void": "secondary"}

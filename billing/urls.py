@@ -1,15 +1,15 @@
-"""Addresses of 业务管理, of rooms with their money, and of changes under approval."""
+"""Addresses of orders, of the room import and of changes under approval."""
 
 from django.urls import path
 
 from billing import lists
-from billing.views import bulk, changes, decisions, imports, places
+from billing.views import bulk, changes, decisions, imports, orders
 
 app_name = "billing"
 
 urlpatterns = [
-    path("owners/", lists.OwnerList.as_view(), name="owner-list"),
-    path("rooms/", lists.RoomList.as_view(), name="room-list"),
+    path("orders/", lists.OrderList.as_view(), name="order-list"),
+    path("orders/<int:pk>/", orders.OrderDetail.as_view(), name="order-detail"),
     path("rooms/import/", imports.RoomUpload.as_view(), name="room-import"),
     path("rooms/import/template", imports.RoomTemplate.as_view(), name="room-template"),
     path("rooms/import/<int:pk>/", imports.RoomBatch.as_view(), name="room-batch"),
@@ -21,12 +21,6 @@ urlpatterns = [
     path("rooms/<int:pk>/account/", changes.AccountChange.as_view(), name="room-account"),
     path("rooms/<int:pk>/state/", changes.StateChange.as_view(), name="room-state"),
     path("rooms/<int:pk>/transfer/", changes.Transfer.as_view(), name="room-transfer"),
-    path("communities/<int:pk>/move/", places.CommunityMove.as_view(), name="community-move"),
-    path("communities/<int:pk>/active/", places.CommunityActive.as_view(), name="community-active"),
-    path("buildings/<int:pk>/move/", places.BuildingMove.as_view(), name="building-move"),
-    path("buildings/<int:pk>/active/", places.BuildingActive.as_view(), name="building-active"),
-    path("units/<int:pk>/move/", places.UnitMove.as_view(), name="unit-move"),
-    path("units/<int:pk>/active/", places.UnitActive.as_view(), name="unit-active"),
     path("changes/owners/", lists.OwnerChangeList.as_view(), name="change-list"),
     path("changes/rooms/", lists.RoomChangeList.as_view(), name="room-change-list"),
     path("changes/bulk/", bulk.BulkPreview.as_view(), name="change-bulk"),

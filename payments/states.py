@@ -47,3 +47,7 @@ class ChannelCode(models.TextChoices):
     TRANSFER = "transfer", "银行转账"
     COLLECTION = "collection", "银行代收"
     PREPAID = "prepaid", "预存款"
+
+
+# Colours of the badges, by Tabler's names.
+PAYMENT_COLOURS = {"succeeded": "green", "reversed": "red", "failed": "red", "closed": "secondary", "unknown": "orange"}

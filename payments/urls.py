@@ -7,8 +7,6 @@ from payments import lists, views
 app_name = "payments"
 
 urlpatterns = [
-    path("orders/", lists.OrderList.as_view(), name="order-list"),
-    path("orders/<int:pk>/", views.OrderDetail.as_view(), name="order-detail"),
     path("records/", lists.PaymentList.as_view(), name="payment-list"),
     path("counter/", views.CounterPage.as_view(), name="counter"),
     path("counter/search", views.CounterSearch.as_view(), name="counter-search"),

@@ -56,3 +56,6 @@ change_flow = Flow(
     Step("reject", (ChangeState.PENDING,), ChangeState.REJECTED),
     Step("withdraw", (ChangeState.PENDING, ChangeState.DRAFT, ChangeState.REJECTED), ChangeState.WITHDRAWN),
 )
+
+# Colours of the badges, by Tabler's names.
+CHANGE_COLOURS = {"pending": "orange", "approved": "green", "rejected": "red", "withdrawn": "secondary"}

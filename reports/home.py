@@ -17,7 +17,7 @@ from org.models import Office
 from payments.models import Payment
 from payments.states import ChannelCode
 from property.models import Room
-from reports.duties import duties
+from reports.admin_home import duties
 from reports.inbox import address_of, todos
 
 FIRST_STEPS = (

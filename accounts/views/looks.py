@@ -80,7 +80,7 @@ class RoleDetail(Places):
     actions = (
         Action("分配", "accounts:role-assign", "accounts.change_role", style="primary"),
         Action("数据明细", "accounts:role-offices", "accounts.change_role", lambda r: r.scope == DataScope.CHOSEN),
-        Action("数据明细", "property:role-places", "accounts.change_role", lambda r: oversees([r])),
+        Action("数据明细", "accounts:role-places", "accounts.change_role", lambda r: oversees([r])),
         Action("分配用户", "accounts:role-users", "accounts.change_user"),
         Action("编辑", "accounts:role-edit", "accounts.change_role"),
     )
@@ -126,7 +126,7 @@ class UserDetail(Places):
     )
     actions = (
         Action("编辑", "accounts:user-edit", "accounts.change_user", style="primary"),
-        Action("辖区小区", "property:user-places", "accounts.change_user", lambda u: oversees(roles_of(u))),
+        Action("辖区小区", "accounts:user-places", "accounts.change_user", lambda u: oversees(roles_of(u))),
     )
 
     def extra(self) -> dict[str, Any]:

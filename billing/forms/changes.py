@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from billing.forms.files import FilesField
 from heating.kit.fields import AreaField, DayField, NumberField
-from property.forms import NameField, OwnerForm, PhoneField, reliefs
+from property.fields import NameField, PhoneField, reliefs
+from property.forms.owners import OwnerForm
 from property.rules import account_number
 from property.states import HeatState, OwnerKind
 

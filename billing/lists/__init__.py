@@ -1,8 +1,7 @@
-"""List pages of owners and rooms with their money, of changes under approval, and of what is owed back."""
+"""List pages of orders, of changes under approval, and of what is owed back."""
 
 from billing.lists.changes import OwnerChangeList, RoomChangeList
 from billing.lists.excess import ExcessList
-from billing.lists.owners import OwnerList
-from billing.lists.rooms import RoomList
+from billing.lists.orders import OrderList
 
-__all__ = ["ExcessList", "OwnerChangeList", "OwnerList", "RoomChangeList", "RoomList"]
+__all__ = ["ExcessList", "OrderList", "OwnerChangeList", "RoomChangeList"]

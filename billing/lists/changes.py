@@ -13,9 +13,7 @@ from heating.kit.filters import DayFilter, ExactFilter, TextFilter, WordFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import SENSITIVE, BadgeColumn, Column, DateColumn, RowAction, Table
 from property.models import ChangeRequest
-from property.states import ChangeKind, ChangeState
-
-COLOURS = {"pending": "orange", "approved": "green", "rejected": "red", "withdrawn": "secondary"}
+from property.states import CHANGE_COLOURS, ChangeKind, ChangeState
 
 
 class BatchFilter(django_filters.Filter):
@@ -68,7 +66,7 @@ class ChangeTable(Table):
     after = ValuesColumn("变更后", sort=False, width=28)
     person = Column("申请人", "submitted_by.name")
     at = DateColumn("时间", "submitted_at")
-    state = BadgeColumn("状态", colours=COLOURS)
+    state = BadgeColumn("状态", colours=CHANGE_COLOURS)
     menu = "审批"
     actions = (RowAction("查看", "billing:change-detail", "property.view_changerequest"),)
 

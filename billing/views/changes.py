@@ -54,7 +54,7 @@ class OwnerChange(RequestFrame):
 
     title, permission, model = "业主信息变更申请", "property.request_owner_change", Owner
     queryset, form_class = Owner.objects.all(), forms.OwnerChangeForm
-    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
+    crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
 
     def get_title(self) -> str:
         return f"{self.title} {self.object.name}"
@@ -69,7 +69,7 @@ class OwnerChange(RequestFrame):
         return changes.request_owner_change(self.object.pk, **self.asked(form))
 
     def back_url(self) -> str:
-        return reverse("reports:owner-detail", args=[self.pk])
+        return reverse("property:owner-detail", args=[self.pk])
 
 
 class RoomChange(RequestFrame):
@@ -77,7 +77,7 @@ class RoomChange(RequestFrame):
 
     permission, model = "property.request_room_change", Room
     queryset: ClassVar[Any] = Room.objects.select_related("owner")
-    crumbs = (("基础信息管理", ""), ("户室列表", "billing:room-list"))
+    crumbs = (("基础信息管理", ""), ("户室列表", "property:room-list"))
     kind: ClassVar[str] = ""
 
     def get_title(self) -> str:
@@ -90,7 +90,7 @@ class RoomChange(RequestFrame):
         return changes.request_room_change(self.object.pk, self.kind, **self.asked(form))
 
     def back_url(self) -> str:
-        return reverse("billing:room-list")
+        return reverse("property:room-list")
 
 
 class AreaChange(RoomChange):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from heating.kit.errors import Refusal
 from heating.kit.pages import FormPage, Page
-from property import forms
+from property.forms.rooms import WholeBuildingForm
 from property.models import Building, Community, Room, Unit
 from property.queries import counted
 from property.services import rooms
@@ -23,7 +23,7 @@ ROOMS = 200  # rooms shown of a unit
 class WholeBuilding(FormPage):
     """批量建楼, with a preview of the numbering before anything is made."""
 
-    title, permission, form_class = "批量建楼", "property.add_building", forms.WholeBuildingForm
+    title, permission, form_class = "批量建楼", "property.add_building", WholeBuildingForm
     template, crumbs = "property/bulk.html", CRUMBS
     submit, success = "确定", "楼幢、单元和户室已添加"
 

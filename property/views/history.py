@@ -1,4 +1,4 @@
-"""Looking at what was, and at what is usually hidden."""
+"""变更记录 of an owner and of a room."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from heating.kit.fields import DayField
 from heating.kit.pages import Page
 from heating.kit.tables import SENSITIVE, mask
 from property.models import Owner, Room
 from property.queries import as_of, timeline
-from property.services.owners import reveal_owner
 
 
 class DayForm(forms.Form):
@@ -63,7 +61,7 @@ class History(Page):
 
 class OwnerHistory(History):
     permission, model, queryset = "property.view_owner", Owner, Owner.objects.all()
-    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
+    crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
     facts = ("number", "name", "phone", "phone2", "kind", "relief", "relief_from", "relief_to", "org_name", "active")
 
 
@@ -71,18 +69,3 @@ class RoomHistory(History):
     permission, model = "property.view_room", Room
     queryset = Room.objects.select_related("owner")
     facts = ("account_no", "address", "floor_area", "inner_area", "height", "heat_state", "owner", "meter_no", "note")
-
-
-class OwnerReveal(Page):
-    """One owner's phones and document number: one click, one audit line."""
-
-    permission, model, title = "property.view_sensitive", Owner, "查看敏感信息"
-    template = "property/revealed.html"
-    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        address = request.META.get("REMOTE_ADDR", "")
-        return self.show(seen=reveal_owner(pk, actor=request.user, address=address))
-
-    def back_url(self) -> str:
-        return reverse("billing:owner-list")

@@ -8,13 +8,13 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
+from accounts.queries import permission_words
 from billing.models import ReliefRule
 from billing.services.change_fields import CHANGES, spoken
 from heating.audit.models import Record
 from heating.audit.services import discreet
 from heating.jobs.importers import IMPORTERS
 from heating.jobs.pages import MADE
-from reports.logs.words import permission_words
 
 # What stands in before or after and is no column of the thing itself.
 LABELS = {

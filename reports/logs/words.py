@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from django.apps import apps
-
-from accounts.queries import DEEDS
-
 # The rows of 登录日志, with their 结果; everything else belongs to 操作日志.
 RESULTS = {
     "login.ok": "成功",
@@ -120,15 +114,3 @@ VERBS = {
 def verb_word(verb: str) -> str:
     """Return what a deed is called; one without a word is shown as it stands."""
     return VERBS.get(verb) or RESULTS.get(verb) or verb
-
-
-@cache
-def permission_words() -> dict[str, str]:
-    """Return "app.codename" → the pages' words of every verb that a role can hold (查看户室, 收费 …)."""
-    found = {}
-    for model in apps.get_models():
-        label, name = model._meta.app_label, str(model._meta.verbose_name)
-        for deed in model._meta.default_permissions:
-            found[f"{label}.{deed}_{model._meta.model_name}"] = DEEDS.get(deed, deed) + name
-        found |= {f"{label}.{codename}": str(word) for codename, word in model._meta.permissions}
-    return found

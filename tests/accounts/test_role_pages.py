@@ -162,8 +162,8 @@ def test_pages_of_foreign_roles_and_users_do_not_exist(bob: User, client: Client
         f"/a/accounts/roles/{role.pk}/users/",
         f"/a/accounts/roles/{role.pk}/disable/",
         f"/a/accounts/users/{eve.pk}/",
-        f"/a/property/jurisdiction/roles/{role.pk}/",
-        f"/a/property/jurisdiction/users/{eve.pk}/",
+        f"/a/accounts/roles/{role.pk}/places/",
+        f"/a/accounts/users/{eve.pk}/places/",
     ):
         assert client.get(address).status_code == 404, address
         assert client.post(address).status_code in (404, 405), address

@@ -96,7 +96,7 @@ def test_users_and_places_are_searched_ticked_and_saved(either: Page, live: str,
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status").filter(has_text="用户已分配")).to_be_visible()
     assert list(role.user_set.all()) == [alice]
-    page.goto(f"{live}/a/property/jurisdiction/users/{alice.pk}/")
+    page.goto(f"{live}/a/accounts/users/{alice.pk}/places/")
     page.get_by_label("阳光小区 整个小区").check()
     page.get_by_role("button", name="保存").click()
     page.get_by_label("小区名称").fill("月光")

@@ -168,7 +168,7 @@ def areas(town: Town, rooms: set[str], offices: set[str]) -> set[str]:
     return set() if rooms is OWN else {town.rooms[room].community.name for room in rooms}
 
 
-ROOMS, ORDERS, PAYMENTS = "/a/billing/rooms/", "/a/payments/orders/", "/a/payments/records/"
+ROOMS, ORDERS, PAYMENTS = "/a/property/rooms/", "/a/billing/orders/", "/a/payments/records/"
 CHANNELS, COMMUNITIES = "/a/reports/channels/?name=", "/a/reports/communities/?season="
 # What each page shows, and what it should show for (rooms, offices).
 Look = Callable[[Town, Client], Any]

@@ -43,7 +43,7 @@ def test_half_a_sign_in_opens_no_page(alice, key, client):
     alice.is_staff = True
     alice.save()
     half(client)
-    for address in (START, MINE, OTP, "/a/payments/orders/", "/a/jobs/", "/admin/"):
+    for address in (START, MINE, OTP, "/a/billing/orders/", "/a/jobs/", "/admin/"):
         answer = client.get(address)
         assert answer.status_code == 302 and "login" in answer["Location"], address
     assert "_auth_user_id" not in client.session
@@ -72,10 +72,10 @@ def test_second_step_without_the_first_leads_to_the_first(alice, key, client):
 
 
 def test_page_that_was_asked_for_is_kept_over_both_steps(alice, key, client):
-    answer = press_login(client, "alice", PASSWORD, next="/a/payments/orders/")
-    assert 'name="next" value="/a/payments/orders/"' in client.get(answer["Location"]).content.decode()
-    done = client.post(CODE, {"code": code_of(key), "next": "/a/payments/orders/"})
-    assert done["Location"] == "/a/payments/orders/"
+    answer = press_login(client, "alice", PASSWORD, next="/a/billing/orders/")
+    assert 'name="next" value="/a/billing/orders/"' in client.get(answer["Location"]).content.decode()
+    done = client.post(CODE, {"code": code_of(key), "next": "/a/billing/orders/"})
+    assert done["Location"] == "/a/billing/orders/"
     half(Client())
     foreign = half(Client()).post(CODE, {"code": code_of(key, steps=1), "next": "//evil.example/"})
     assert foreign["Location"] == START

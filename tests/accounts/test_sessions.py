@@ -133,9 +133,9 @@ def test_password_change_ends_the_other_sessions_only(alice, client):
 
 def test_lost_role_is_refused_at_the_next_request(alice, client):
     press_login(client, "alice", PASSWORD)
-    assert client.get("/a/payments/orders/").status_code == 200
+    assert client.get("/a/billing/orders/").status_code == 200
     Role.objects.filter(user=alice).update(active=False)
-    assert client.get("/a/payments/orders/").status_code == 403
+    assert client.get("/a/billing/orders/").status_code == 403
 
 
 def test_first_password_is_changed_before_anything_else(alice, client):

@@ -26,15 +26,15 @@ TRIES = 40
 WHOLE = 100.0  # milliseconds, p95 of a whole list page
 TIMES = 10  # that a searched list of rooms shall be quicker than the stock change list
 PAGES = {
-    "rooms": "/a/billing/rooms/",
-    "rooms_deepest": "/a/billing/rooms/?page=500",
-    "rooms_of_a_name": "/a/billing/rooms/?owner=王伟",
-    "rooms_of_a_surname": "/a/billing/rooms/?owner=王",
-    "rooms_of_a_phone_tail": "/a/billing/rooms/?phone=4321",
-    "rooms_of_a_community": "/a/billing/rooms/?community=小区77",
-    "owners": "/a/billing/owners/",
-    "owners_deepest": "/a/billing/owners/?page=500",
-    "owners_of_a_surname": "/a/billing/owners/?name=王",
+    "rooms": "/a/property/rooms/",
+    "rooms_deepest": "/a/property/rooms/?page=500",
+    "rooms_of_a_name": "/a/property/rooms/?owner=王伟",
+    "rooms_of_a_surname": "/a/property/rooms/?owner=王",
+    "rooms_of_a_phone_tail": "/a/property/rooms/?phone=4321",
+    "rooms_of_a_community": "/a/property/rooms/?community=小区77",
+    "owners": "/a/property/owners/",
+    "owners_deepest": "/a/property/owners/?page=500",
+    "owners_of_a_surname": "/a/property/owners/?name=王",
     "communities": "/a/property/communities/",
     "tree": "/a/property/places/?community=5",
 }

@@ -181,7 +181,7 @@ def test_the_page_shows_what_goes_along_before_it_goes(town: Town, client: Clien
     load = load_of(town.three)
     assert (load.rooms, load.contracts, load.orders) == (3, 3, 2) and load.due == D("2149.20") * 2 - 100
     client.force_login(town.bob)
-    address = f"/a/billing/buildings/{town.three.pk}/move/"
+    address = f"/a/property/buildings/{town.three.pk}/move/"
     page = client.get(address).content.decode()
     assert "3 户" in page and f"{load.due} 元" in page and "月亮湾" in page
     assert client.post(address, {"target": town.sun.pk}).context["form"].errors["target"]
@@ -191,7 +191,7 @@ def test_the_page_shows_what_goes_along_before_it_goes(town: Town, client: Clien
 
 def test_a_unit_is_moved_by_choosing_community_and_building(town: Town, client: Client) -> None:
     client.force_login(town.bob)
-    address = f"/a/billing/units/{town.first.pk}/move/"
+    address = f"/a/property/units/{town.first.pk}/move/"
     block = build.building(town.moon, "8号楼")
     page = client.post(address, {"refresh": "1", "community": town.moon.pk})
     assert list(page.context["form"].fields["target"].queryset) == [block]

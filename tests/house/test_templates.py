@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.house.test_structure import ROOT, sources
+from tests.house.files import ROOT, sources
 
 INLINE = re.compile(
     r"<script(?![^>]*\ssrc=)|<style|\sstyle\s*=|[\s\"']on[a-z]+\s*=\s*[\"'{]|javascript:|\shx-on|[\"']js:|\sx-[a-z]+[:=]",

@@ -16,7 +16,7 @@ from property.models import Owner
 from tests import build
 
 pytestmark = pytest.mark.django_db
-ROOMS = "/a/billing/rooms/"
+ROOMS = "/a/property/rooms/"
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_the_orders_are_summed_over_all_pages(rooms: list[Any], client: Client) 
     client.force_login(build.user("amy", site, build.role(site.company, "billing.view_order")))
     for room in rooms[:21]:
         build.old_debt(room, build.season(site, 2023) if room is rooms[0] else Season.objects.get(), "10.00")
-    page = client.get("/a/payments/orders/")
+    page = client.get("/a/billing/orders/")
     assert (page.status_code, page.context["count"], page.context["pages"]) == (200, 21, 2)
     assert "210.00" in [cell.text for cell in page.context["totals"]]
 
@@ -73,7 +73,7 @@ def test_a_row_offers_no_deed_that_its_verb_does_not_reach(client: Client) -> No
     for site in (east, west):
         there = build.unit(build.building(build.community(site, f"{site}小区")))
         build.room(there, owner=build.owner(site, f"{site}业主"))
-    for address, words in (("/a/billing/owners/", "编辑"), (ROOMS, "过户")):
+    for address, words in (("/a/property/owners/", "编辑"), (ROOMS, "过户")):
         rows = client.get(address).context["rows"]
         offered = {row.cells[1].text: words in {label for label, *_ in row.actions} for row in rows}
         assert offered in ({"东站业主": True, "西站业主": False}, {"东站小区": True, "西站小区": False})

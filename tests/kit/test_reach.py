@@ -19,7 +19,7 @@ def test_what_is_seen_further_than_it_may_be_changed_is_not_offered_for_change(c
     changes = build.role(red, "property.request_owner_change", scope="office_below")
     client.force_login(build.user("alice", east, sees, changes))
     near, far = (build.room(office=office).owner for office in (east, west))
-    shown = client.get("/a/billing/owners/").content.decode()
+    shown = client.get("/a/property/owners/").content.decode()
     assert f"/a/billing/owners/{near.pk}/change/" in shown
     assert str(far) in shown and f"/a/billing/owners/{far.pk}/change/" not in shown
     pages = {owner: client.get(f"/a/property/owners/{owner.pk}/").content.decode() for owner in (near, far)}

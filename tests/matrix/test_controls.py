@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from billing.lists import OrderList
+from billing.views.orders import OrderDetail
 from heating.kit.pages import Page
 from heating.kit.scope import Scope, ScopedQuerySet
-from payments.lists import OrderList
-from payments.views import OrderDetail
 from tests.house.test_pages import patterns, undeclared
 from tests.matrix.people import principal
 from tests.matrix.walk import walk
 from tests.matrix.world import make_world
 
 pytestmark = pytest.mark.django_db
-SOME = {"payments:order-list", "payments:order-detail", "property:community-list", "payments:payment-reverse"}
+SOME = {"billing:order-list", "billing:order-detail", "property:community-list", "payments:payment-reverse"}
 
 
 def problems(name: str, only: set[str] = SOME) -> list[str]:
@@ -32,8 +32,8 @@ def test_the_part_walked_here_is_clean() -> None:
 def test_a_visible_to_that_returns_everything_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ScopedQuerySet, "visible_to", lambda self, user, permission: self.all())
     found = "\n".join(problems("CA"))
-    assert "/a/payments/orders/ shows a word of other" in found
-    assert "(payments:order-detail) at other gave 200" in found
+    assert "/a/billing/orders/ shows a word of other" in found
+    assert "(billing:order-detail) at other gave 200" in found
     assert "shows the sum" in found
 
 
@@ -54,7 +54,7 @@ def test_a_page_that_forgets_its_verb_is_red(monkeypatch: pytest.MonkeyPatch, pa
 
 def test_a_page_that_looks_rows_up_past_the_scope_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OrderDetail, "fetch", lambda self, queryset, pk: queryset.get(pk=pk))
-    assert any("(payments:order-detail) at other gave 200" in problem for problem in problems("CA"))
+    assert any("(billing:order-detail) at other gave 200" in problem for problem in problems("CA"))
 
 
 def test_scopes_that_add_up_over_roles_of_another_verb_are_red(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,22 +44,22 @@ def town(client: Client) -> Any:
 def test_order_list_filters_by_the_manuals_words(town: Any, client: Client) -> None:
     _, orders = town
     for query in ("owner=李四", f"account={orders[2].account_no}", f"number={orders[2].number}"):
-        rows = client.get(f"/a/payments/orders/?{query}").context["rows"]
+        rows = client.get(f"/a/billing/orders/?{query}").context["rows"]
         assert [r.pk for r in rows] == [orders[2].pk], query
-    assert len(client.get("/a/payments/orders/?channel=cash").context["rows"]) == 2
-    assert len(client.get("/a/payments/orders/?year=2025&kind=private&state=unpaid").context["rows"]) == 2
-    assert len(client.get("/a/payments/orders/?year=2024").context["rows"]) == 0
+    assert len(client.get("/a/billing/orders/?channel=cash").context["rows"]) == 2
+    assert len(client.get("/a/billing/orders/?year=2025&kind=private&state=unpaid").context["rows"]) == 2
+    assert len(client.get("/a/billing/orders/?year=2024").context["rows"]) == 0
 
 
 @pytest.mark.parametrize(
     "query", ["page=99999999999999999999", "year=99999", "owner=%00", "paid_from=x", "sort=nope", "office=9e9"]
 )
 def test_odd_addresses_are_no_server_error(town: Any, client: Client, query: str) -> None:
-    for address in ("/a/payments/orders/", "/a/payments/records/"):
+    for address in ("/a/billing/orders/", "/a/payments/records/"):
         assert client.get(f"{address}?{query}").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/a/payments/orders/", "/a/payments/records/"])
+@pytest.mark.parametrize("address", ["/a/billing/orders/", "/a/payments/records/"])
 def test_export_holds_the_filtered_rows_as_text(town: Any, client: Client, address: str) -> None:
     answer = client.get(f"{address}?export=xlsx")
     book = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content)))
@@ -78,7 +78,7 @@ def test_reversed_payments_are_listed_but_not_summed(town: Any, client: Client) 
 
 
 def test_a_list_of_many_pages_sums_as_a_short_one(town: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    for address in ("/a/payments/orders/", "/a/payments/records/"):
+    for address in ("/a/billing/orders/", "/a/payments/records/"):
         whole = client.get(address)
         with monkeypatch.context() as patch:
             patch.setattr("heating.kit.pages.list.SIZES", (1,))
@@ -87,7 +87,7 @@ def test_a_list_of_many_pages_sums_as_a_short_one(town: Any, client: Client, mon
         assert [c.text for c in first.context["totals"]] == [c.text for c in whole.context["totals"]], address
 
 
-@pytest.mark.parametrize("address", ["/a/payments/orders/", "/a/payments/records/"])
+@pytest.mark.parametrize("address", ["/a/billing/orders/", "/a/payments/records/"])
 def test_statements_do_not_grow_with_rows(town: Any, client: Client, address: str) -> None:
     client.get(address)
     with CaptureQueriesContext(

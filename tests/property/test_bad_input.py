@@ -51,11 +51,11 @@ def test_any_name_is_kept_shown_as_text_found_and_exported_as_text(east: Any, cl
     assert client.post("/a/property/owners/add/", owner(name=name)).status_code == 302
     kept = Owner.objects.get().name
     assert kept == name.replace("\u200b", "").replace("\u202e", "").replace("ＡＢＣ", "ABC")
-    page = client.get("/a/billing/owners/", {"name": kept})
+    page = client.get("/a/property/owners/", {"name": kept})
     assert len(page.context["rows"]) == 1
     assert "<script>alert" not in page.content.decode() and "<b>张三" not in page.content.decode()
     assert client.get(f"/a/property/owners/{Owner.objects.get().pk}/").status_code == 200
-    answer = client.get("/a/billing/owners/?export=xlsx")
+    answer = client.get("/a/property/owners/?export=xlsx")
     sheet = sheet_of(b"".join(answer))
     cells = [cell for line in sheet for cell in line if cell.value == kept]
     assert cells and all(cell.data_type == "s" for cell in cells)
@@ -97,7 +97,7 @@ def test_places_bear_any_name_as_well(east: Any, client: Client, name: str) -> N
     for address in ("communities/", "buildings/", "units/", f"places/?community={area.pk}"):
         page = client.get(f"/a/property/{address}").content.decode()
         assert "<script>alert" not in page and "<b>张三" not in page
-    assert client.get("/a/billing/rooms/", {"number": Room.objects.get().number}).context["rows"]
+    assert client.get("/a/property/rooms/", {"number": Room.objects.get().number}).context["rows"]
 
 
 def test_one_phone_may_belong_to_two_people_but_one_person_comes_once(east: Any, client: Client) -> None:
@@ -105,7 +105,7 @@ def test_one_phone_may_belong_to_two_people_but_one_person_comes_once(east: Any,
         assert client.post("/a/property/owners/add/", owner(name=name)).status_code == 302
     page = client.post("/a/property/owners/add/", owner())
     assert "已有同名同电话的业主" in page.content.decode() and Owner.objects.count() == 2
-    assert len(client.get("/a/billing/owners/", {"phone": "0001"}).context["rows"]) == 2
+    assert len(client.get("/a/property/owners/", {"phone": "0001"}).context["rows"]) == 2
 
 
 def test_leading_zeros_of_accounts_stay_and_make_a_difference(unit: Unit, client: Client) -> None:
@@ -114,7 +114,7 @@ def test_leading_zeros_of_accounts_stay_and_make_a_difference(unit: Unit, client
     assert set(Room.objects.values_list("account_no", flat=True)) == {"000123", "0000123", "001234"}
     page = client.post("/a/property/rooms/add/", room(unit, number="504", account_no="000123"))
     assert page.context["form"].errors["account_no"] == ["缴费账号已被使用"]
-    sheet = sheet_of(b"".join(client.get("/a/billing/rooms/?export=xlsx")))
+    sheet = sheet_of(b"".join(client.get("/a/property/rooms/?export=xlsx")))
     assert {"000123", "0000123", "001234"} <= {cell.value for line in sheet for cell in line}
 
 
@@ -162,14 +162,14 @@ def test_ids_that_are_none_or_foreign_choose_nothing(unit: Unit, client: Client)
 
 def test_nothing_new_comes_into_what_is_switched_off(unit: Unit, client: Client) -> None:
     area = unit.building.community
-    assert client.post(f"/a/billing/communities/{area.pk}/active/").status_code == 302
+    assert client.post(f"/a/property/communities/{area.pk}/active/").status_code == 302
     for address in ("buildings", "units", "rooms"):
         form = client.get(f"/a/property/{address}/add/").context["form"]
         assert area not in form.fields["community"].queryset
     assert client.post("/a/property/rooms/add/", room(unit)).status_code == 422
     page = client.get("/a/property/communities/?active=no").content.decode()
     assert "阳光小区" in page and "启用" in page
-    client.post(f"/a/billing/communities/{area.pk}/active/")
+    client.post(f"/a/property/communities/{area.pk}/active/")
     assert client.post("/a/property/rooms/add/", room(unit)).status_code == 302
 
 

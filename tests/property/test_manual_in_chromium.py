@@ -113,7 +113,7 @@ def test_relief_asked_by_one_counts_when_another_approved(page: Page, live: str,
     order = build.order(build.contract(room, build.product(build.season(site))), on=build.date(2026, 11, 1))
     cashier = build.user("alice", site, build.role(site.company, *VERBS, *ASK))
     sign_in(page, live, cashier)
-    page.goto(f"{live}/a/billing/owners/")
+    page.goto(f"{live}/a/property/owners/")
     page.get_by_role("link", name=room.owner.number).click()
     page.goto(f"{live}/a/billing/owners/{room.owner_id}/change/")
     page.get_by_label("优抚类型").select_option("低保户")

@@ -100,7 +100,7 @@ def test_a_unit_chooses_its_new_building_step_by_step(page: Page, live: str, sit
     unit = build.room(office=site).unit
     block = build.building(build.community(site, "西苑小区"), "8号楼")
     sign_in(page, live, build.user("dora", site, build.role(site.company, *VERBS, *CHANGE)))
-    page.goto(f"{live}/a/billing/units/{unit.pk}/move/")
+    page.goto(f"{live}/a/property/units/{unit.pk}/move/")
     page.get_by_label("小区", exact=True).select_option("西苑小区")
     page.get_by_label("新的楼幢").select_option("8号楼")
     expect(page.get_by_text("现在属于")).to_be_visible()
@@ -120,7 +120,7 @@ def test_a_community_is_switched_off_and_on_again(page: Page, live: str, site: A
         page.get_by_role("button", name="确定").click()
         expect(page.get_by_role("cell", name=state, exact=True)).to_be_visible()
     shoot(page, "community-list")
-    page.goto(f"{live}/a/billing/owners/")
+    page.goto(f"{live}/a/property/owners/")
     shoot(page, "owner-list-due")
     page.goto(f"{live}/a/property/places/?community={area.pk}")
     shoot(page, "tree-open")

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 PHONE, CARD = "16012345678", "11010519491231002X"
 SEE = ("property.view_owner", "property.view_room", "property.view_changerequest")
 DO = (*SEE, "property.add_owner", "property.request_owner_change", "property.delete_owner")
-PAGES = ("/a/billing/owners/", "/a/property/owners/{}/", "/a/property/owners/{}/history/?on=2100-01-01",
-         "/a/billing/rooms/", "/a/billing/changes/owners/", "/a/billing/changes/rooms/")  # fmt: skip
+PAGES = ("/a/property/owners/", "/a/property/owners/{}/", "/a/property/owners/{}/history/?on=2100-01-01",
+         "/a/property/rooms/", "/a/billing/changes/owners/", "/a/billing/changes/rooms/")  # fmt: skip
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def test_a_document_is_sealed_at_rest_and_found_by_its_whole_number(site: Any, c
     with connection.cursor() as cursor:
         cursor.execute("SELECT property_owner::text FROM property_owner")
         assert CARD not in cursor.fetchone()[0]
-    assert list(client.get("/a/billing/owners/", {"id_no": CARD}).context["rows"])
+    assert list(client.get("/a/property/owners/", {"id_no": CARD}).context["rows"])
     for other in ("110105194912310", "110101199003074514"):
-        assert not list(client.get("/a/billing/owners/", {"id_no": other}).context["rows"])
+        assert not list(client.get("/a/property/owners/", {"id_no": other}).context["rows"])
 
 
 @pytest.mark.parametrize("number", ["110105194912310021", "1101051949123100", "１", "<b>"])
@@ -82,7 +82,7 @@ def test_no_page_and_no_audit_line_holds_a_full_number_without_the_verb(site: An
     assert lines and not any(number in lines for number in (PHONE, "16087654321", CARD))
     # The same pages show the phone to a holder of the verb: the test can fail.
     sign_in(client, site, *SEE, "property.view_sensitive", name="eve")
-    assert PHONE in client.get("/a/billing/owners/").content.decode()
+    assert PHONE in client.get("/a/property/owners/").content.decode()
     assert "16087654321" in client.get(f"/a/billing/changes/{request.pk}/").content.decode()
 
 

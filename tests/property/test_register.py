@@ -19,11 +19,11 @@ VERBS = [
 ]
 VERBS += ["property.view_owner", "property.add_owner", "property.view_room", "property.add_room"]
 LISTS = [
-    "/a/billing/owners/",
+    "/a/property/owners/",
     "/a/property/communities/",
     "/a/property/buildings/",
     "/a/property/units/",
-    "/a/billing/rooms/",
+    "/a/property/rooms/",
 ]
 
 
@@ -117,7 +117,7 @@ def test_foreign_places_do_not_exist(east: Any, client: Client) -> None:
 
 def test_phones_are_masked_without_the_verb(east: Any, client: Client) -> None:
     build.room(office=east, owner=build.owner(east, "王五", "16012345678"))
-    for address in ("/a/billing/owners/", "/a/billing/rooms/"):
+    for address in ("/a/property/owners/", "/a/property/rooms/"):
         page = client.get(address).content.decode()
         assert "160****5678" in page and "16012345678" not in page
 

@@ -63,7 +63,7 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
             [
                 "tests/accounts/test_delegation.py",
                 "tests/accounts/test_scopes.py",
-                "tests/property/test_jurisdiction.py",
+                "tests/accounts/test_jurisdiction.py",
             ],
             ["tests/accounts/test_people.py", "tests/accounts/test_role_pages.py", "tests/jobs/test_pages.py"],
             ["tests/matrix/test_matrix.py", "-k", "CA or PM or TWO"],

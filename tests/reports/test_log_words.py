@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from billing.states import contract_flow, season_flow
 from property.states import change_flow
 from reports.logs.words import RESULTS, VERBS
-from tests.house.test_structure import sources
+from tests.house.files import sources
 
 FLOWS = {"contract": contract_flow, "change": change_flow, "season": season_flow}
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from billing.models import Allocation, Order
 from billing.queries import quote
+from billing.states import ORDER_COLOURS
 from heating.kit.pages import Action, DetailPage, Section
 from heating.kit.tables import AreaColumn, BadgeColumn, Column, DateColumn, MoneyColumn, Table
-from payments.lists import ORDER_COLOURS
 
 
 class AllocationTable(Table):
@@ -31,10 +31,10 @@ class OrderDetail(DetailPage):
     """明细."""
 
     permission = "billing.view_order"
-    template = "payments/order.html"
+    template = "billing/order.html"
     model = Order
     queryset = Order.objects.select_related("season", "version__product", "office", "contract", "room", "owner")
-    crumbs = (("缴费管理", ""), ("缴费订单管理", "payments:order-list"))
+    crumbs = (("缴费管理", ""), ("缴费订单管理", "billing:order-list"))
     sections = (
         Section(
             "订单",

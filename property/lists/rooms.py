@@ -78,7 +78,7 @@ def room_rows() -> Any:
 class RoomTable(Table):
     """The columns of domain.md §5.2."""
 
-    account_no = Column("缴费账号", link="reports:room-detail")
+    account_no = Column("缴费账号", link="property:room-detail")
     community = Column("小区", "community.name", sort="sort_key")
     building = Column("楼幢", "building.name", sort=False)
     unit = Column("单元", "unit.name", sort=False)
@@ -93,7 +93,7 @@ class RoomTable(Table):
     due = MoneyColumn("欠费", sort=False)
     menu = "变更"
     actions = (
-        RowAction("查看", "reports:room-detail", "property.view_room"),
+        RowAction("查看", "property:room-detail", "property.view_room"),
         RowAction("面积变更", "billing:room-area", "property.request_room_change"),
         RowAction("变更记录", "property:room-history", "property.view_room"),
         RowAction("过户", "billing:room-transfer", "property.request_room_change"),

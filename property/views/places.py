@@ -1,4 +1,4 @@
-"""Adding and editing owners, places and rooms; the owner's page."""
+"""The pages of 小区, 楼幢 and 单元: adding, editing, deleting, 迁移, 停用."""
 
 from __future__ import annotations
 
@@ -8,106 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
-from heating.kit.pages import Action, ConfirmPage, DetailPage, FormPage, Section
-from heating.kit.tables import AreaColumn, Column, DateColumn, MaskedColumn, Table
-from property import forms
-from property.models import Building, Community, Owner, Room, Unit
-from property.services import owners, places, rooms
+from billing.services.places import TARGETS, load_of, move_place, switch_place
+from heating.kit.pages import ConfirmPage, FormPage
+from property.forms import places as forms
+from property.models import Building, Community, Unit
+from property.services import places
 
 PLACES = (("基础信息管理", ""), ("小区基础信息", ""))
-
-
-class OwnerAdd(FormPage):
-    """新增业主: effective at once."""
-
-    title, permission, form_class = "新增业主", "property.add_owner", forms.OwnerForm
-    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
-    success = "业主已添加"
-
-    def perform(self, form: Any) -> Owner:
-        return owners.add_owner(form.cleaned_data, actor=self.request.user)
-
-    def back_url(self) -> str:
-        return reverse("billing:owner-list")
-
-
-class RoomTable(Table):
-    """The owner's rooms."""
-
-    account_no = Column("缴费账号", link="reports:room-detail")
-    address = Column("地址", width=30)
-    floor_area = AreaColumn("建筑面积")
-    heat_state = Column("供热状态")
-
-
-class OwnerDetail(DetailPage):
-    """One owner as the register knows him; reports.register adds what he was billed and paid."""
-
-    permission, model = "property.view_owner", Owner
-    queryset = Owner.objects.select_related("office", "created_by")
-    crumbs = (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
-    sections = (
-        Section(
-            "业主",
-            facts=(
-                Column("业主编号", "number"),
-                Column("用户姓名", "name"),
-                MaskedColumn("联系电话", "phone"),
-                MaskedColumn("备用电话", "phone2"),
-                Column("用户类型", "kind"),
-                Column("优抚类型", lambda o: dict(forms.reliefs()).get(o.relief, o.relief)),
-                DateColumn("优抚有效期起", "relief_from"),
-                DateColumn("优抚有效期止", "relief_to"),
-                Column("证件类型", "id_kind"),
-                Column("证件号码", lambda o: f"****{o.id_tail}" if o.id_tail else ""),
-                Column("单位名称", "org_name"),
-                Column("税号", "tax_no"),
-                Column("所属机构", "office.name"),
-                Column("备注", "note"),
-                Column("添加人", "created_by.name"),
-                Column("添加时间", "created_at"),
-            ),
-        ),
-        Section(
-            "户室",
-            table=RoomTable,
-            rows=lambda owner: Room.objects.filter(owner=owner),
-            permission="property.view_room",
-        ),
-    )
-    actions = (
-        Action("变更记录", "property:owner-history", "property.view_owner"),
-        Action("查看敏感信息", "property:owner-reveal", "property.view_sensitive", post=True),
-        Action("停用", "property:owner-active", "property.delete_owner", when=lambda o: o.active),
-        Action("启用", "property:owner-active", "property.delete_owner", when=lambda o: not o.active),
-        Action("删除", "property:owner-delete", "property.delete_owner", style="outline-danger"),
-    )
-
-
-class OwnerActive(ConfirmPage):
-    """停用 and 启用."""
-
-    title, permission, model = "停用与启用", "property.delete_owner", Owner
-    queryset, crumbs = Owner.objects.all(), (("基础信息管理", ""), ("业主信息", "billing:owner-list"))
-
-    def get_question(self) -> str:
-        return f"{'停用' if self.object.active else '启用'}业主“{self.object}”？"
-
-    def perform(self, form: Any) -> Owner:
-        return owners.switch_owner(self.object.pk, actor=self.request.user)
-
-    def back_url(self) -> str:
-        return reverse("billing:owner-list")
-
-
-class OwnerDelete(OwnerActive):
-    title, danger, success = "删除业主", True, "已删除"
-
-    def get_question(self) -> str:
-        return f"删除业主“{self.object}”？只有没有户室、合同和订单的业主可以删除。"
-
-    def perform(self, form: Any) -> None:
-        owners.delete_owner(self.object.pk, actor=self.request.user)
 
 
 class ScopedFormPage(FormPage):
@@ -152,19 +59,6 @@ class UnitAdd(ScopedFormPage):
 
     def perform(self, form: Any) -> Unit:
         return places.add_unit(form.cleaned_data, actor=self.request.user)
-
-
-class RoomAdd(ScopedFormPage):
-    title, permission, form_class = "户室信息添加", "property.add_room", forms.RoomForm
-    template = "property/cascade.html"
-    crumbs, success = PLACES, "户室已添加"
-    back = "billing:room-list"
-
-    def perform(self, form: Any) -> Room:
-        data = form.cleaned_data.copy()
-        for place in ("community", "building"):
-            data.pop(place)
-        return rooms.add_room(data, actor=self.request.user)
 
 
 class PlaceEdit(ScopedFormPage):
@@ -235,3 +129,70 @@ class BuildingDelete(PlaceDelete):
 class UnitDelete(PlaceDelete):
     title, permission, model = "删除单元", "property.delete_unit", Unit
     queryset, back = Unit.objects.all(), "property:unit-list"
+
+
+class PlaceMove(ScopedFormPage):
+    """Choose where a place goes, having seen what goes along."""
+
+    crumbs, template, success = PLACES, "property/move.html", "已迁移"
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def extra(self) -> dict[str, Any]:
+        column = TARGETS[self.model][1]
+        return {"place": self.object, "now": getattr(self.object, column), "load": load_of(self.object)}
+
+    def perform(self, form: Any) -> Any:
+        return move_place(self.model, self.object.pk, form.cleaned_data["target"].pk, actor=self.request.user)
+
+
+class CommunityMove(PlaceMove):
+    title, permission, form_class = "小区迁移到其他机构", "property.change_community", forms.CommunityMoveForm
+    model, queryset, back = Community, Community.objects.select_related("office"), "property:community-list"
+
+
+class BuildingMove(PlaceMove):
+    title, permission, form_class = "楼幢迁移到其他小区", "property.change_building", forms.BuildingMoveForm
+    model, queryset, back = Building, Building.objects.select_related("community"), "property:building-list"
+
+
+class UnitMove(PlaceMove):
+    title, permission, form_class = "单元迁移到其他楼幢", "property.change_unit", forms.UnitMoveForm
+    model, queryset, back = Unit, Unit.objects.select_related("building__community"), "property:unit-list"
+
+    def initial(self) -> dict[str, Any]:
+        return {"community": self.object.building.community_id}
+
+
+class PlaceActive(ConfirmPage):
+    """停用 of a place that is not deleted because it has been used, and 启用."""
+
+    title, crumbs = "停用与启用", PLACES
+    back: ClassVar[str] = ""
+
+    def get_question(self) -> str:
+        if not self.object.active:
+            return f"启用“{self.object}”？"
+        return f"停用“{self.object}”？停用后不能再在其中添加或导入，已有的户室、账单和欠费仍可查询和收缴。"
+
+    def perform(self, form: Any) -> Any:
+        return switch_place(self.model, self.object.pk, actor=self.request.user)
+
+    def back_url(self) -> str:
+        return reverse(self.back)
+
+
+class CommunityActive(PlaceActive):
+    permission, model = "property.change_community", Community
+    queryset, back = Community.objects.all(), "property:community-list"
+
+
+class BuildingActive(PlaceActive):
+    permission, model = "property.change_building", Building
+    queryset, back = Building.objects.select_related("community"), "property:building-list"
+
+
+class UnitActive(PlaceActive):
+    permission, model = "property.change_unit", Unit
+    queryset, back = Unit.objects.select_related("building__community"), "property:unit-list"

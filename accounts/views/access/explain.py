@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import DataScope, Role, User
-from accounts.queries import place_names
+from accounts.queries import permission_words, place_names
+from accounts.views.access.things import Thing
 from heating.kit.scope import NOTHING, Scope
 from org.models import Office
-from reports.access.things import Thing
-from reports.logs.words import permission_words
 
 NAMED = 10
 # The parts of a scope, in the order in which a match is told.

@@ -13,13 +13,13 @@ from django.test import Client
 from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope, Role, User
+from accounts.queries import permission_words
 from accounts.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
+from accounts.views.access.explain import Reach, explain, reached_by
+from accounts.views.access.things import THINGS
 from org.models import Office
 from payments.models import Payment
 from payments.services.take import Till, take_payment
-from reports.access.explain import Reach, explain, reached_by
-from reports.access.things import THINGS
-from reports.logs.words import permission_words
 from tests import build
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,8 @@ from heating.kit.normal import document
 from heating.kit.pages import ListPage
 from heating.kit.tables import Column, MaskedColumn, MoneyColumn, NumberColumn, RowAction, Table
 from org.models import DictEntry
-from property.forms import reliefs
-from property.lists import ACTIVE, by_active, in_use
+from property.fields import reliefs
+from property.lists.places import ACTIVE, by_active, in_use
 from property.models import ChangeRequest, Owner, Room
 from property.queries import counted
 from property.queries.search import TAIL
@@ -73,7 +73,7 @@ def owner_rows() -> Any:
 class OwnerTable(Table):
     """The columns of domain.md §5.2."""
 
-    number = Column("业主编号", link="reports:owner-detail")
+    number = Column("业主编号", link="property:owner-detail")
     name = Column("用户姓名")
     phone = MaskedColumn("联系电话", width=16)
     kind = Column("用户类型", width=10)
@@ -84,7 +84,7 @@ class OwnerTable(Table):
     active = Column("状态", in_use, sort="active")
     menu = "操作"
     actions = (
-        RowAction("查看", "reports:owner-detail", "property.view_owner"),
+        RowAction("查看", "property:owner-detail", "property.view_owner"),
         RowAction("编辑", "billing:owner-change", "property.request_owner_change"),
         RowAction("变更记录", "property:owner-history", "property.view_owner"),
         RowAction("停用", "property:owner-active", "property.delete_owner", when=lambda o: o.active),

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
+from accounts.queries import permission_words
+from accounts.views.access.explain import Verdict, explain
+from accounts.views.access.things import THINGS, Thing
 from heating.kit.errors import Refusal
 from heating.kit.pages import Page
-from reports.access.explain import Verdict, explain
-from reports.access.things import THINGS, Thing
-from reports.logs.words import permission_words
 
 FEW = 5
 
@@ -53,7 +53,7 @@ class AccessPage(Page):
     where it belongs, never a name or an amount: the system administrator sees neither owners nor money.
     """
 
-    title, permission, template = "权限查询", "accounts.view_user", "reports/access.html"
+    title, permission, template = "权限查询", "accounts.view_user", "accounts/access.html"
     crumbs = (("系统设置", ""),)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

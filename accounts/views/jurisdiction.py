@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.forms.jurisdiction import PlaceSearch
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import places_of_role, places_of_users
 from heating.kit.pages import Choice, PickPage
 from heating.kit.pages.pick import MOST, numbers
 from heating.kit.scope import Scope
 from org.models import Office
-from property.forms import PlaceSearch
 from property.models import Building, Community
 from property.services import jurisdiction
 

@@ -1,20 +1,18 @@
-"""The pages of one owner and of one room: what the register, the bills and the counter know of them."""
+"""What the pages of an owner and of a room both show: contracts, orders, payments and change requests."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from billing.lists.changes import COLOURS as CHANGE_COLOURS
 from billing.models import Contract, Order
 from billing.services.change_fields import label_of
-from heating.kit.pages import Action, DetailPage, Section
-from heating.kit.tables import AreaColumn, BadgeColumn, Column, MaskedColumn, MoneyColumn, Table
-from payments.lists import ORDER_COLOURS, PAYMENT_COLOURS
+from billing.states import CONTRACT_COLOURS, ORDER_COLOURS
+from heating.kit.pages import Section
+from heating.kit.tables import AreaColumn, BadgeColumn, Column, MoneyColumn, Table
 from payments.models import Payment
-from property.models import ChangeRequest, Room
-from property.views.entry import OwnerDetail
-
-CONTRACT_COLOURS = {"approved": "green", "pending": "orange", "rejected": "red", "terminated": "secondary"}
+from payments.states import PAYMENT_COLOURS
+from property.models import ChangeRequest
+from property.states import CHANGE_COLOURS
 
 
 class ContractTable(Table):
@@ -27,7 +25,7 @@ class ContractTable(Table):
 
 
 class OrderTable(Table):
-    number = Column("订单号", link="payments:order-detail")
+    number = Column("订单号", link="billing:order-detail")
     season = Column("采暖季", "season.name")
     owner = Column("业主", "owner_name")
     address = Column("地址", width=30)
@@ -87,54 +85,3 @@ def money_sections(key: str) -> tuple[Section, ...]:
         Section("缴费记录", table=PaymentTable, rows=rows("payments"), permission="payments.view_payment"),
         Section("变更申请", table=ChangeTable, rows=rows("changes"), permission="property.view_changerequest"),
     )
-
-
-class OwnerPage(OwnerDetail):
-    """业主 with rooms, contracts, orders of all seasons, payments, requests."""
-
-    sections = (*OwnerDetail.sections, *money_sections("owner"))
-    actions = (
-        Action("编辑", "billing:owner-change", "property.request_owner_change", style="primary"),
-        *OwnerDetail.actions,
-    )
-
-
-class RoomPage(DetailPage):
-    """户室 with contracts, orders of all seasons, payments, requests."""
-
-    permission, model = "property.view_room", Room
-    queryset = Room.objects.select_related("owner", "office", "community", "building", "unit", "prepayment")
-    crumbs = (("基础信息管理", ""), ("小区基础信息", ""), ("户室列表", "billing:room-list"))
-    sections = (
-        Section(
-            "户室",
-            facts=(
-                Column("缴费账号", "account_no"),
-                Column("小区", "community.name"),
-                Column("楼幢", "building.name"),
-                Column("单元", "unit.name"),
-                Column("户室号", "number"),
-                Column("业主姓名", "owner.name"),
-                MaskedColumn("业主电话", "owner.phone"),
-                AreaColumn("建筑面积", "floor_area"),
-                AreaColumn("户室面积", "inner_area"),
-                AreaColumn("层高", "height"),
-                Column("楼层", "floor"),
-                Column("供热状态", "heat_state"),
-                Column("热表号", "meter_no"),
-                MoneyColumn("预存款余额", "prepayment.balance"),
-                Column("所属机构", "office.name"),
-                Column("备注", "note"),
-            ),
-        ),
-        *money_sections("room"),
-    )
-    actions = (
-        Action("缴费", "payments:till", "payments.take_payment", style="primary"),
-        Action("面积变更", "billing:room-area", "property.request_room_change"),
-        Action("过户", "billing:room-transfer", "property.request_room_change"),
-        Action("变更记录", "property:room-history", "property.view_room"),
-    )
-
-    def get_title(self) -> str:
-        return f"户室 {self.object.account_no}"

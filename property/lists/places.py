@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery, Sum
 from heating.kit.filters import OfficeFilter, TextFilter, WordFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import AreaColumn, Column, NumberColumn, RowAction, Table
-from org.models import Office
+from org.queries import offices_by_verb
 from property.models import Building, Community, Room, Unit
 from property.queries import counted
 
@@ -27,7 +27,7 @@ def in_use(row: Any) -> str:
 
 def place_actions(kind: str, *more: RowAction) -> tuple[RowAction, ...]:
     """Return the row menu of one kind of place."""
-    change, switch = f"property.change_{kind}", f"billing:{kind}-active"
+    change, switch = f"property.change_{kind}", f"property:{kind}-active"
     return (
         RowAction("编辑", f"property:{kind}-edit", change),
         *more,
@@ -37,15 +37,11 @@ def place_actions(kind: str, *more: RowAction) -> tuple[RowAction, ...]:
     )
 
 
-def offices(verb: str) -> Any:
-    return lambda request: Office.objects.visible_to(request.user, verb).order_by("path")
-
-
 class CommunityFilter(django_filters.FilterSet):
     """小区名称, 机构, 状态."""
 
     name = TextFilter("name", label="小区名称")
-    office = OfficeFilter(field_names=("office_id",), queryset=offices("property.view_community"))
+    office = OfficeFilter(field_names=("office_id",), queryset=offices_by_verb("property.view_community"))
     active = WordFilter(label="状态", choices=ACTIVE, method=by_active)
 
 
@@ -60,7 +56,7 @@ class CommunityTable(Table):
     manager = Column("物业", "manager.name", sort=False)
     active = Column("状态", in_use, sort="active")
     actions = place_actions(
-        "community", RowAction("迁移到其他机构", "billing:community-move", "property.change_community")
+        "community", RowAction("迁移到其他机构", "property:community-move", "property.change_community")
     )
 
 
@@ -100,7 +96,7 @@ class BuildingTable(Table):
     system = Column("系统形式")
     active = Column("状态", in_use, sort="active")
     actions = place_actions(
-        "building", RowAction("迁移到其他小区", "billing:building-move", "property.change_building")
+        "building", RowAction("迁移到其他小区", "property:building-move", "property.change_building")
     )
 
 
@@ -131,7 +127,7 @@ class UnitTable(Table):
     name = Column("单元名称", sort="sort_key")
     rooms = NumberColumn("户数", "room_count")
     active = Column("状态", in_use, sort="active")
-    actions = place_actions("unit", RowAction("迁移到其他楼幢", "billing:unit-move", "property.change_unit"))
+    actions = place_actions("unit", RowAction("迁移到其他楼幢", "property:unit-move", "property.change_unit"))
 
 
 class UnitList(ListPage):

@@ -38,14 +38,12 @@ class Cast:
         self.client = client
 
     def page(self, kind: str, pk: int, query: str = "") -> str:
-        answer = self.client.get(f"/a/property/jurisdiction/{kind}/{pk}/{query}")
+        answer = self.client.get(f"/a/accounts/{kind}/{pk}/places/{query}")
         assert answer.status_code == 200
         return answer.content.decode()
 
     def save(self, kind: str, pk: int, *, pick: list[str], shown: list[str] | None = None) -> Any:
-        return self.client.post(
-            f"/a/property/jurisdiction/{kind}/{pk}/", {"pick": pick, "shown": shown or []}, follow=True
-        )
+        return self.client.post(f"/a/accounts/{kind}/{pk}/places/", {"pick": pick, "shown": shown or []}, follow=True)
 
 
 @pytest.fixture
@@ -110,9 +108,9 @@ def test_nobody_assigns_places_beyond_his_own_scope(cast: Cast) -> None:
         assert answer.status_code == 422, bad
     assert not UserObjectPermission.objects.exists() and not GroupObjectPermission.objects.exists()
     wendy = build.user("wendy", cast.west, cast.role)
-    assert cast.client.get(f"/a/property/jurisdiction/users/{wendy.pk}/").status_code == 404
+    assert cast.client.get(f"/a/accounts/users/{wendy.pk}/places/").status_code == 404
     theirs = build.role(cast.red, scope="jurisdiction")
-    assert cast.client.get(f"/a/property/jurisdiction/roles/{theirs.pk}/").status_code == 404
+    assert cast.client.get(f"/a/accounts/roles/{theirs.pk}/places/").status_code == 404
 
 
 def test_nobody_assigns_places_to_himself_or_to_a_role_of_his_own(cast: Cast) -> None:
@@ -148,8 +146,8 @@ def test_the_lists_lead_to_the_pages_where_they_count(cast: Cast) -> None:
     plain = build.role(cast.east, scope="office")
     carol = build.user("carol", cast.east, plain)
     roles, users = (cast.client.get(f"/a/accounts/{kind}/").content.decode() for kind in ("roles", "users"))
-    assert f"/jurisdiction/roles/{cast.role.pk}/" in roles and f"/jurisdiction/roles/{plain.pk}/" not in roles
-    assert f"/jurisdiction/users/{cast.alice.pk}/" in users and f"/jurisdiction/users/{carol.pk}/" not in users
+    assert f"/roles/{cast.role.pk}/places/" in roles and f"/roles/{plain.pk}/places/" not in roles
+    assert f"/users/{cast.alice.pk}/places/" in users and f"/users/{carol.pk}/places/" not in users
 
 
 def test_role_and_user_pages_tell_the_places_as_far_as_the_reader_sees_them(cast: Cast) -> None:
