@@ -1,7 +1,13 @@
 from django.apps import AppConfig
 
+from heating.audit.books import register_sealed
+from payments.books import SEALED
+
 
 class PaymentsConfig(AppConfig):
     name = "payments"
     label = "payments"
     verbose_name = "缴费管理"
+
+    def ready(self) -> None:
+        register_sealed(*SEALED)

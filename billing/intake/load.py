@@ -120,9 +120,11 @@ def undo_rooms(batch: Batch, *, company_id: int, actor: Any, on: date) -> dict[s
             found = _run(cursor, text, given)
             if found:
                 raise Refusal(f"不能撤销该批次：{sentence.format(found)}")
+        cursor.execute(undo_statements.ORDER_IDS, given)
+        ids = cursor.fetchall()
         counts = {name: _run(cursor, text, given) for name, text in undo_statements.UNDO.items()}
     sweep_grants()
-    record(actor, "room.import_undo", batch, after=counts, office_id=batch.office_id)
+    record(actor, "room.import_undo", batch, after=counts | {"ids": ids}, office_id=batch.office_id)
     return counts
 
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 MINE = "SELECT id FROM property_room WHERE batch_id = %(batch)s"
 ORDERS = "SELECT id FROM billing_order WHERE batch_id = %(batch)s"
 
+# The orders that go, as ranges of ids: the record of the undoing names them, so that nobody takes them for lost.
+ORDER_IDS = f"""
+SELECT min(id), max(id) FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS run FROM ({ORDERS}) AS o) AS runs
+GROUP BY run ORDER BY 1
+"""
+
 # What stands in the way of taking a batch back: the sentence, and the count that must be 0.
 TOUCHED = {
     "其中 {} 笔订单已有缴费": f"""

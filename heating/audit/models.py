@@ -1,9 +1,10 @@
-"""One append-only table: who did what to which thing, and when."""
+"""Who did what to which thing, and when; and the seals that show when a row of the books was changed or removed."""
 
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
@@ -57,3 +58,65 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.target_text}"
+
+
+class SealQuerySet(ScopedQuerySet):
+    handles = Handles(office=("company_id",))
+
+
+class Seal(models.Model):
+    """One link of a company's chain: signs rows that were committed by `at`, and the seal before (company 0: no one's).
+
+    `digest` is keyed with a secret outside the database; `key` names which. The rows are in the parts.
+    """
+
+    company_id = models.BigIntegerField("公司")
+    number = models.BigIntegerField("序号")
+    at = models.DateTimeField("时间")
+    rows = models.PositiveIntegerField("行数")
+    key = models.CharField("密钥", max_length=12)
+    previous = models.CharField("上一封签", max_length=64, blank=True)
+    digest = models.CharField("摘要", max_length=64)
+
+    objects = SealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封签"
+        default_permissions = ()
+        ordering = ["company_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["company_id", "number"], name="seal_number_once")]
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.company_id} #{self.number}"
+
+
+class SealPart(models.Model):
+    """The rows of one table under a seal: their ids, and 16 bytes of keyed digest for each in the same order."""
+
+    seal = models.ForeignKey(Seal, models.PROTECT, related_name="parts")
+    name = models.CharField(max_length=60, db_index=True)
+    ids = ArrayField(models.BigIntegerField())
+    macs = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["id"]
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} {self.name}"
+
+
+class SealMark(models.Model):
+    """How far a table is sealed: every row up to id `upto`, except in the gaps that may still be filled."""
+
+    name = models.CharField(max_length=60, unique=True)
+    upto = models.BigIntegerField(default=0)
+    gaps = models.JSONField(default=list)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.upto}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
@@ -45,3 +46,8 @@ def fingerprint(text: str) -> str:
     if not text:
         return ""
     return salted_hmac("heating.kit.encryption", text, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()
+
+
+def subkeys(purpose: str) -> list[bytes]:
+    """Return the keys for signing that follow from FIELD_KEY for one purpose; the first one signs, all may check."""
+    return [hmac.digest(key.encode(), purpose.encode(), "sha256") for key in (settings.FIELD_KEY,)]

@@ -102,7 +102,8 @@ STATES = (
         "账和日志只增不改: 触发器都在",
         """
         SELECT wanted.name FROM (VALUES ('audit_record'), ('billing_ledgergroup'), ('billing_ledgerentry'),
-            ('billing_allocation'), ('billing_prepaymententry'), ('payments_reversal'), ('payments_receiptprint')
+            ('billing_allocation'), ('billing_prepaymententry'), ('payments_reversal'), ('payments_receiptprint'),
+            ('audit_seal'), ('audit_sealpart')
         ) AS wanted (name)
         WHERE NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = wanted.name::regclass
             AND t.tgname LIKE 'pgtrigger_append_only%' AND t.tgenabled <> 'D')
