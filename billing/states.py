@@ -1,5 +1,7 @@
 """Words and state machines of seasons, products, contracts and orders."""
 
+from typing import NamedTuple
+
 from django.db import models
 
 from heating.kit.flow import Flow, Step
@@ -173,6 +175,30 @@ class Account(models.TextChoices):
 class Side(models.TextChoices):
     DEBIT = "debit", "借"
     CREDIT = "credit", "贷"
+
+
+class Posting(NamedTuple):
+    """The two accounts of an event that moves one amount."""
+
+    debit: str
+    credit: str
+
+    @property
+    def back(self) -> "Posting":
+        return Posting(self.credit, self.debit)
+
+
+# What is owed for heat. Old debts came in without being income of ours; taken back they leave the same way.
+CHARGED = Posting(Account.RECEIVABLE, Account.HEAT_INCOME)
+OLD_DEBT = Posting(Account.RECEIVABLE, Account.OLD_ARREARS)
+# Paid beyond what the order asks for any more, and 预存款 that waits for its refund.
+OVERPAID = Posting(Account.RECEIVABLE, Account.PREPAYMENT)
+OWED_BACK = Posting(Account.PREPAYMENT, Account.EXCESS)
+
+
+def charge_posting(fee_kind: str) -> Posting:
+    """Return how the principal of an order of this 费用类别 is posted."""
+    return OLD_DEBT if fee_kind == FeeKind.ARREARS else CHARGED
 
 
 # Colours of the badges, by Tabler's names.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from billing.bulk import ledger, rollup
 from billing.bulk.explain_sql import texts
 from billing.bulk.pricing import unpaid
-from billing.states import Account, FeeKind, VersionState
+from billing.states import CHARGED, FeeKind, VersionState
 from property.states import HeatState, Relief
 
 LIVING = f"""
@@ -99,15 +100,10 @@ WHERE l.position = 1 OR l.amount > 0
 """
 
 # One pass over the new orders feeds ledger, rollup and counts.
-SUMS = f"""
-SELECT season_id, building_id, product_kind, min(company_id) AS company_id, min(office_id) AS office_id,
-    min(community_id) AS community_id, count(*) AS orders, sum(charge_area) AS charge_area,
-    sum(principal) AS principal, sum(late_fee) AS late_fee, sum(line_amount) - sum(principal) AS discount,
-    coalesce(sum(standard_fee - line_amount) FILTER (WHERE line = 'relief'), 0) AS relief_saved,
-    count(*) FILTER (WHERE line = 'vacancy') AS vacancy_orders,
-    count(*) FILTER (WHERE {PAID}) AS paid_orders,
-    coalesce(sum(charge_area) FILTER (WHERE {PAID}), 0) AS paid_area
-FROM billed GROUP BY season_id, building_id, product_kind
+CONTRIBUTING = f"""
+(SELECT {", ".join((*rollup.KEY, *rollup.PLACE))}, CASE WHEN {PAID} THEN 'paid' ELSE 'unpaid' END AS state, line,
+    charge_area, standard_fee, line_amount, line_amount - principal AS discount, principal, 0 AS paid,
+    late_fee AS late_accrued, 0 AS late_waived, 0 AS late_paid FROM billed)
 """
 
 BUILDINGS = """
@@ -116,35 +112,8 @@ SELECT 'bill_run:' || %(run)s || ':' || building_id AS source, min(company_id) A
 FROM sums GROUP BY building_id HAVING sum(principal) > 0
 """
 
-# One control group per run and building: the orders are its sub-ledger (quality.md §2.2).
-GROUPS = """
-INSERT INTO billing_ledgergroup (source, "on", company_id, office_id, actor_id, at, note)
-SELECT source, %(on)s, company_id, office_id, %(actor)s, now(), '开单 ' || orders || ' 户' FROM buildings
-RETURNING id, source
-"""
-
-ENTRIES = f"""
-INSERT INTO billing_ledgerentry (group_id, account, side, amount)
-SELECT g.id, a.account, a.side, b.total
-FROM groups AS g
-JOIN buildings AS b ON b.source = g.source
-CROSS JOIN (VALUES ('{Account.RECEIVABLE}', 'debit'), ('{Account.HEAT_INCOME}', 'credit')) AS a (account, side)
-"""
-
-ROLLUP = """
-INSERT INTO billing_seasonrollup AS s (
-    season_id, company_id, office_id, community_id, building_id, product_kind, orders, charge_area, principal, paid,
-    late_accrued, late_waived, late_paid, discount, relief_saved, vacancy_orders, paid_orders, paid_area)
-SELECT season_id, company_id, office_id, community_id, building_id, product_kind, orders, charge_area, principal, 0,
-    late_fee, 0, 0, discount, relief_saved, vacancy_orders, paid_orders, paid_area
-FROM sums ORDER BY building_id, product_kind
-ON CONFLICT (season_id, building_id, product_kind) DO UPDATE SET
-    orders = s.orders + excluded.orders, charge_area = s.charge_area + excluded.charge_area,
-    principal = s.principal + excluded.principal, late_accrued = s.late_accrued + excluded.late_accrued,
-    discount = s.discount + excluded.discount, relief_saved = s.relief_saved + excluded.relief_saved,
-    vacancy_orders = s.vacancy_orders + excluded.vacancy_orders, paid_orders = s.paid_orders + excluded.paid_orders,
-    paid_area = s.paid_area + excluded.paid_area
-"""
+# One control group per run and building: the orders are its sub-ledger.
+GROUPS = ledger.post("buildings", note="'开单 ' || orders || ' 户'")
 
 UNBILLABLE = f"""
 INSERT INTO billing_unbillable (run_id, contract_id, reason)
@@ -160,13 +129,13 @@ def bill_statement(chosen: str) -> str:
 WITH todo AS MATERIALIZED ({TO_BILL.format(chosen=chosen)}),
 {unpaid(FACTS, KEPT)},
 billed AS NOT MATERIALIZED (SELECT * FROM priced WHERE NOT ({TOO_MUCH})),
-sums AS MATERIALIZED ({SUMS}),
+sums AS MATERIALIZED ({rollup.sums(CONTRIBUTING)}),
 buildings AS MATERIALIZED ({BUILDINGS}),
 orders AS ({ORDERS}),
 lines AS ({LINES}),
 groups AS ({GROUPS}),
-entries AS ({ENTRIES}),
-rollup AS ({ROLLUP}),
+entries AS ({ledger.entries("buildings", (CHARGED, "total"))}),
+rollup AS ({rollup.add("sums")}),
 skipped AS ({UNBILLABLE})
 SELECT coalesce(sum(orders), 0), coalesce(sum(principal), 0), (SELECT count(*) FROM skipped) FROM sums
 """

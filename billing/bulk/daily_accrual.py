@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from billing.bulk import ledger, rollup
 from billing.bulk.explain_sql import texts
 from billing.bulk.pricing import paid
-from billing.states import Account
+from billing.states import CHARGED
 
 FACTS = """
 SELECT o.id AS key, %(on)s::date AS price_on, o.version_id, o.floor_area, o.inner_area, o.height, o.vacancy, o.relief,
@@ -29,15 +30,17 @@ SELECT key, version_id, vacancy, relief, heated_days, charge_area, standard_fee,
 FROM priced
 """
 
+# What an order contributes to the rollup and keeps when it is brought to another day.
+KEPT = (*rollup.KEY, *rollup.PLACE, "state", "charge_area", "paid", "late_waived", "late_paid")
+
 CREATE = f"""
 CREATE TEMP TABLE rolled AS
 WITH {paid(FACTS, HISTORY)}
 SELECT t.key, t.line, t.line_amount, t.line_amount - t.principal AS discount, t.principal, t.standard_fee,
     t.late_fee, t.closed_on, t.next_change_on, t.late_start, t.heat_kind, t.heat_label, t.heat_text, t.discount_text,
-    o.season_id, o.building_id, o.community_id, o.company_id, o.office_id, o.product_kind,
+    {", ".join(f"o.{name}" for name in KEPT)},
     o.principal AS old_principal, o.discount AS old_discount, o.late_accrued AS old_late, o.line AS old_line,
-    CASE WHEN t.line = 'relief' THEN t.standard_fee - t.line_amount ELSE 0 END
-        - CASE WHEN o.line = 'relief' THEN o.standard_fee - o.line_amount ELSE 0 END AS relief_change,
+    o.standard_fee AS old_standard_fee, o.line_amount AS old_line_amount,
     (t.line, t.line_amount, t.principal) IS DISTINCT FROM (o.line, o.line_amount, o.principal) AS recharged,
     t.closed_on IS NULL AND t.principal <= o.paid AS covered
 FROM ({texts(PRICED)}) AS t JOIN billing_order AS o ON o.id = t.key
@@ -66,46 +69,30 @@ WHERE r.recharged AND (l.position = 1 OR l.amount > 0)
 """
 
 LEDGER = f"""
-WITH sums AS MATERIALIZED (
-    SELECT building_id, min(company_id) AS company_id, min(office_id) AS office_id,
-        sum(greatest(principal - old_principal, 0)) AS up, sum(greatest(old_principal - principal, 0)) AS down
-    FROM rolled WHERE principal <> old_principal GROUP BY building_id
-), number AS MATERIALIZED (
+WITH number AS MATERIALIZED (
     SELECT nextval('billing_roll_number') AS roll
-), groups AS (
-    INSERT INTO billing_ledgergroup (source, "on", company_id, office_id, actor_id, at, note)
-    SELECT 'roll:' || roll || ':' || building_id, %(on)s, company_id, office_id, %(actor)s, now(), '应缴随日期变动'
-    FROM sums, number RETURNING id, source
+), sums AS MATERIALIZED (
+    SELECT 'roll:' || min(roll) || ':' || building_id AS source, min(company_id) AS company_id,
+        min(office_id) AS office_id, sum(greatest(principal - old_principal, 0)) AS up,
+        sum(greatest(old_principal - principal, 0)) AS down
+    FROM rolled CROSS JOIN number WHERE principal <> old_principal GROUP BY building_id
+), groups AS ({ledger.post("sums", note="'应缴随日期变动'")})
+{ledger.entries("sums", (CHARGED, "up"), (CHARGED.back, "down"))}
+"""
+
+ROLLUP_LOCK = rollup.lock(
+    "(season_id, building_id, product_kind) IN (SELECT season_id, building_id, product_kind FROM rolled)"
 )
-INSERT INTO billing_ledgerentry (group_id, account, side, amount)
-SELECT g.id, e.account, e.side, e.amount
-FROM sums CROSS JOIN number JOIN groups AS g ON g.source = 'roll:' || roll || ':' || building_id
-CROSS JOIN LATERAL (VALUES
-    ('{Account.RECEIVABLE}', 'debit', sums.up), ('{Account.HEAT_INCOME}', 'credit', sums.up),
-    ('{Account.RECEIVABLE}', 'credit', sums.down), ('{Account.HEAT_INCOME}', 'debit', sums.down)
-) AS e (account, side, amount)
-WHERE e.amount > 0
-"""
 
-# In the order in which payments (oldest season first) and bill runs come to these rows.
-ROLLUP_LOCK = """
-SELECT s.id FROM billing_seasonrollup AS s JOIN billing_season AS y ON y.id = s.season_id
-WHERE (season_id, building_id, product_kind) IN (SELECT season_id, building_id, product_kind FROM rolled)
-ORDER BY y.year, s.building_id, s.product_kind FOR UPDATE OF s
+# Each order as it was and as it is now.
+CHANGED = f"""
+(SELECT {", ".join(KEPT)}, -1 AS sign, old_line AS line, old_standard_fee AS standard_fee,
+    old_line_amount AS line_amount, old_discount AS discount, old_principal AS principal, old_late AS late_accrued
+    FROM rolled
+UNION ALL
+SELECT {", ".join(KEPT)}, 1, line, standard_fee, line_amount, discount, principal, late_fee FROM rolled)
 """
-
-ROLLUP = """
-UPDATE billing_seasonrollup AS s SET principal = s.principal + c.principal, discount = s.discount + c.discount,
-    late_accrued = s.late_accrued + c.late, relief_saved = s.relief_saved + c.relief,
-    vacancy_orders = s.vacancy_orders + c.vacancies
-FROM (
-    SELECT season_id, building_id, product_kind, sum(principal - old_principal) AS principal,
-        sum(discount - old_discount) AS discount, sum(late_fee - old_late) AS late, sum(relief_change) AS relief,
-        sum((line = 'vacancy')::integer - (old_line = 'vacancy')::integer) AS vacancies
-    FROM rolled GROUP BY season_id, building_id, product_kind
-) AS c
-WHERE s.season_id = c.season_id AND s.building_id = c.building_id AND s.product_kind = c.product_kind
-"""
+ROLLUP = rollup.add(f"({rollup.sums(CHANGED, sign='sign *')})")
 
 STEPS = (ORDERS, OLD_LINES, LINES, LEDGER, ROLLUP_LOCK, ROLLUP)
 DROP = "DROP TABLE rolled"

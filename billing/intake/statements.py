@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from billing.bulk import ledger, rollup
+from billing.states import OLD_DEBT
+
 # Ids are taken while the rows come in, so that nothing has to be looked up again by its name.
 STAGE = """
 DROP TABLE IF EXISTS pg_temp.intake_places, pg_temp.intake_people, pg_temp.intake_rooms;
@@ -142,7 +145,7 @@ SELECT count(*) FROM made
 """
 
 # Orders of old seasons with their line; one ledger group per building; the rollup of each season.
-DEBTS = """
+DEBTS = f"""
 WITH made AS (
     INSERT INTO billing_order (
         number, company_id, office_id, community_id, building_id, room_id, owner_id, season_id, fee_kind, seq, state,
@@ -166,33 +169,12 @@ lines AS (
     INSERT INTO billing_orderline (order_id, position, kind, label, text, sign, amount)
     SELECT m.id, 1, 'arrears', '往年欠费', s.name || '转入的本金', 1, m.principal
     FROM made AS m JOIN billing_season AS s ON s.id = m.season_id),
-sums AS (
-    SELECT season_id, company_id, office_id, community_id, building_id, count(*) AS orders,
-        sum(principal) AS principal, count(*) FILTER (WHERE state = 'paid') AS paid_orders
-    FROM made GROUP BY 1, 2, 3, 4, 5),
 buildings AS (
-    SELECT building_id, min(company_id) AS company_id, min(office_id) AS office_id, sum(principal) AS total
+    SELECT 'old_debt:' || %(batch)s || ':' || building_id AS source, min(company_id) AS company_id,
+        min(office_id) AS office_id, sum(principal) AS total
     FROM made GROUP BY building_id HAVING sum(principal) > 0),
-groups AS (
-    INSERT INTO billing_ledgergroup (source, "on", company_id, office_id, actor_id, at, note)
-    SELECT 'old_debt:' || %(batch)s || ':' || building_id, %(on)s, company_id, office_id, %(actor)s, now(),
-        '往年欠费转入'
-    FROM buildings RETURNING id, source),
-entries AS (
-    INSERT INTO billing_ledgerentry (group_id, account, side, amount)
-    SELECT g.id, a.account, a.side, b.total
-    FROM groups AS g
-    JOIN buildings AS b ON g.source = 'old_debt:' || %(batch)s || ':' || b.building_id
-    CROSS JOIN (VALUES ('receivable', 'debit'), ('old_arrears', 'credit')) AS a (account, side)),
-rollup AS (
-    INSERT INTO billing_seasonrollup AS t (
-        season_id, company_id, office_id, community_id, building_id, product_kind, orders, charge_area, principal,
-        paid, late_accrued, late_waived, late_paid, discount, relief_saved, vacancy_orders, paid_orders, paid_area)
-    SELECT season_id, company_id, office_id, community_id, building_id, '', orders, 0, principal, 0, 0, 0, 0, 0, 0, 0,
-        paid_orders, 0
-    FROM sums
-    ON CONFLICT (season_id, building_id, product_kind) DO UPDATE SET
-        orders = t.orders + excluded.orders, principal = t.principal + excluded.principal,
-        paid_orders = t.paid_orders + excluded.paid_orders)
+groups AS ({ledger.post("buildings", note="'往年欠费转入'")}),
+entries AS ({ledger.entries("buildings", (OLD_DEBT, "total"))}),
+rollup AS ({rollup.add(f"({rollup.sums('made')})")})
 SELECT count(*) FROM made
 """

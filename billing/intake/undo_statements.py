@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from billing.bulk import ledger, rollup
+from billing.states import CHARGED, OLD_DEBT, FeeKind
+
 MINE = "SELECT id FROM property_room WHERE batch_id = %(batch)s"
 ORDERS = "SELECT id FROM billing_order WHERE batch_id = %(batch)s"
 
@@ -29,45 +32,23 @@ TOUCHED = {
         SELECT count(*) FROM billing_order WHERE room_id IN ({MINE}) AND batch_id IS DISTINCT FROM %(batch)s""",
 }
 
+BACK = f"(SELECT * FROM billing_order WHERE id IN ({ORDERS}))"
+
 LEDGER_BACK = f"""
 WITH sums AS (
-    SELECT building_id, min(company_id) AS company_id, min(office_id) AS office_id,
-        CASE fee_kind WHEN 'arrears' THEN 'old_arrears' ELSE 'heat_income' END AS account, sum(principal) AS total
-    FROM billing_order WHERE id IN ({ORDERS}) AND state NOT IN ('void', 'refunded')
-    GROUP BY building_id, 4 HAVING sum(principal) > 0),
-groups AS (
-    INSERT INTO billing_ledgergroup (source, "on", company_id, office_id, actor_id, at, note)
-    SELECT 'undo:' || %(batch)s || ':' || account || ':' || building_id, %(on)s, company_id, office_id, %(actor)s,
-        now(), '撤销导入'
-    FROM sums RETURNING id, source),
-entries AS (
-    INSERT INTO billing_ledgerentry (group_id, account, side, amount)
-    SELECT g.id, a.account, a.side, s.total
-    FROM groups AS g
-    JOIN sums AS s ON g.source = 'undo:' || %(batch)s || ':' || s.account || ':' || s.building_id
-    CROSS JOIN LATERAL (VALUES (s.account, 'debit'), ('receivable', 'credit')) AS a (account, side))
+    SELECT 'undo:' || %(batch)s || ':' || CASE WHEN old THEN 'old_arrears' ELSE 'heat_income' END || ':' || building_id
+        AS source, min(company_id) AS company_id, min(office_id) AS office_id, old,
+        coalesce(sum(principal) FILTER (WHERE old), 0) AS old_debt,
+        coalesce(sum(principal) FILTER (WHERE NOT old), 0) AS charged
+    FROM (SELECT *, fee_kind = '{FeeKind.ARREARS}' AS old FROM {BACK} AS b WHERE {rollup.LIVING}) AS o
+    GROUP BY building_id, old HAVING sum(principal) > 0),
+groups AS ({ledger.post("sums", note="'撤销导入'")}),
+entries AS ({ledger.entries("sums", (OLD_DEBT.back, "old_debt"), (CHARGED.back, "charged"))})
 SELECT count(*) FROM groups
 """
 
 ROLLUP_BACK = f"""
-WITH sums AS (
-    SELECT season_id, building_id, product_kind, count(*) AS orders, sum(charge_area) AS charge_area,
-        sum(principal) AS principal, sum(late_accrued) AS late_accrued, sum(discount) AS discount,
-        coalesce(sum(standard_fee - line_amount) FILTER (WHERE line = 'relief'), 0) AS relief_saved,
-        count(*) FILTER (WHERE line = 'vacancy') AS vacancy_orders,
-        count(*) FILTER (WHERE state = 'paid') AS paid_orders,
-        coalesce(sum(charge_area) FILTER (WHERE state = 'paid'), 0) AS paid_area
-    FROM billing_order WHERE id IN ({ORDERS}) AND state NOT IN ('void', 'refunded') GROUP BY 1, 2, 3),
-moved AS (
-    UPDATE billing_seasonrollup AS t SET
-        orders = t.orders - s.orders, charge_area = t.charge_area - s.charge_area,
-        principal = t.principal - s.principal, late_accrued = t.late_accrued - s.late_accrued,
-        discount = t.discount - s.discount, relief_saved = t.relief_saved - s.relief_saved,
-        vacancy_orders = t.vacancy_orders - s.vacancy_orders, paid_orders = t.paid_orders - s.paid_orders,
-        paid_area = t.paid_area - s.paid_area
-    FROM sums AS s
-    WHERE t.season_id = s.season_id AND t.building_id = s.building_id AND t.product_kind = s.product_kind
-    RETURNING t.id, t.orders)
+WITH moved AS ({rollup.add(f"({rollup.sums(BACK, sign='-')})")} RETURNING s.id)
 SELECT count(*) FROM moved
 """
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection, transaction
 
-from billing.models import LedgerEntry, LedgerGroup, Order, OrderLine, Season
-from billing.services.rollup import COLUMNS, move_rollup
-from billing.states import Account, FeeKind, SeasonState, Side
+from accounts.models import User
+from billing.models import Order, OrderLine, Season
+from billing.services.ledger import pair, post
+from billing.services.rollup import move_rollup
+from billing.states import OLD_DEBT, FeeKind, SeasonState
 from heating.audit.services import record
 from property.models import Room
 
@@ -37,7 +38,7 @@ def old_season(company_id: int, year: int) -> Season:
 
 
 @transaction.atomic
-def add_old_debt(room: Room, season: Season, amount: Decimal, *, on: date, actor: Any) -> Order:
+def add_old_debt(room: Room, season: Season, amount: Decimal, *, on: date, actor: User) -> Order:
     """Book an unpaid principal of an earlier season; it has no tariff, so it earns no late fee."""
     order = Order.objects.create(
         number=order_number(on),
@@ -63,14 +64,9 @@ def add_old_debt(room: Room, season: Season, amount: Decimal, *, on: date, actor
     OrderLine.objects.create(
         order=order, position=1, kind="arrears", label="往年欠费", text=f"{season.name}转入的本金", amount=amount
     )
-    group = LedgerGroup.objects.create(
-        source=f"order:{order.pk}:arrears", on=on, company_id=room.company_id, office_id=room.office_id, actor=actor
-    )
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(group=group, account=account, side=side, amount=amount, order_id=order.pk, room_id=room.pk)
-        for account, side in ((Account.RECEIVABLE, Side.DEBIT), (Account.OLD_ARREARS, Side.CREDIT))
-    )
+    lines = pair(OLD_DEBT, amount, order_id=order.pk, room_id=room.pk)
+    post(f"order:{order.pk}:arrears", lines, on=on, place=room, actor=actor)
     order.refresh_from_db()
-    move_rollup(order, dict.fromkeys(COLUMNS, 0))
+    move_rollup(order, None)
     record(actor, "order.add_arrears", order, after={"season": season.name, "principal": str(amount)})
     return order

@@ -10,13 +10,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from accounts.models import User
 from billing.models import Contract, Order, OrderLine, ProductVersion
 from billing.queries import price
 from billing.rules.corrections import difference
 from billing.services.arrears import order_number
-from billing.services.pricing import UP, open_group, post, post_principal, refresh
-from billing.services.rollup import COLUMNS, contribution, move_rollup
-from billing.states import FeeKind, OrderState, order_flow
+from billing.services.ledger import post_order
+from billing.services.pricing import post_principal, refresh
+from billing.services.rollup import contributing, move_rollup
+from billing.states import CHARGED, FeeKind, OrderState, order_flow
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
@@ -32,11 +34,11 @@ def living_order(contract: Contract) -> Order | None:
     )
 
 
-def void(order: Order, *, on: date, reason: str, actor: Any) -> Order:
+def void(order: Order, *, on: date, reason: str, actor: User) -> Order:
     """Void a locked order in the caller's transaction and take its principal out of the books."""
     if order.paid or order.late_paid:
         raise Refusal("该订单已有缴费，请先退费或重新计价")
-    before, state = contribution(order), order.state
+    before, state = contributing(order), order.state
     order.state = order_flow.next("void", order.state)
     order.next_change_on, order.note = None, reason[:200]
     order.save(update_fields=["state", "next_change_on", "note"])
@@ -47,7 +49,7 @@ def void(order: Order, *, on: date, reason: str, actor: Any) -> Order:
 
 
 @transaction.atomic
-def void_order(pk: int, *, on: date, reason: str, actor: Any) -> Order:
+def void_order(pk: int, *, on: date, reason: str, actor: User) -> Order:
     """作废 an unpaid order; `Refusal` without a reason or once money has come in (domain.md §3.3)."""
     if not reason.strip():
         raise Refusal("请填写作废原因", field="reason")
@@ -73,7 +75,7 @@ class Facts:
         return {name: value for name, value in told.items() if value is not None} | dict.fromkeys(self.cleared)
 
 
-def rerate(order: Order, facts: Facts, *, on: date, reason: str, actor: Any) -> Order:
+def rerate(order: Order, facts: Facts, *, on: date, reason: str, actor: User) -> Order:
     """Price a locked order again from other facts, in the caller's transaction (domain.md §3.1, §3.9; X08, X09).
 
     An open order is priced as of day `on`. A closed one is priced as of its closing day: a lower principal frees the
@@ -130,7 +132,7 @@ def _grown(order: Order, facts: Facts) -> tuple[Decimal, bool]:
     return quote.principal - order.principal - sum(amounts, ZERO), bool(amounts)
 
 
-def _supplement(order: Order, amount: Decimal, *, on: date, reason: str, actor: Any) -> Order:
+def _supplement(order: Order, amount: Decimal, *, on: date, reason: str, actor: User) -> Order:
     """Make the order of a difference; it has no tariff of its own and earns no late fee."""
     same = Order.objects.filter(room=order.room_id, season=order.season_id, fee_kind=FeeKind.SUPPLEMENT)
     line = difference(order.principal, order.principal + amount, reason=reason).lines[0]
@@ -150,14 +152,14 @@ def _supplement(order: Order, amount: Decimal, *, on: date, reason: str, actor: 
     OrderLine.objects.create(
         order=extra, position=1, kind=line.code, label=line.label[:40], text=line.text, amount=amount
     )
-    post(open_group(extra, "supplement", on=on, actor=actor), extra, amount, **UP)
+    post_order(extra, "supplement", CHARGED, amount, on=on, actor=actor)
     extra.refresh_from_db()
-    move_rollup(extra, dict.fromkeys(COLUMNS, 0))
+    move_rollup(extra, None)
     return extra
 
 
 @transaction.atomic
-def rerate_order(pk: int, facts: Facts, *, on: date, reason: str, actor: Any) -> Order:
+def rerate_order(pk: int, facts: Facts, *, on: date, reason: str, actor: User) -> Order:
     """重新计价 one order; `Refusal` without a reason (manual: only 企业管理员)."""
     if not reason.strip():
         raise Refusal("请填写重新计价原因", field="reason")

@@ -1,12 +1,14 @@
-"""预存款: money of a room's account that no order has claimed yet (domain.md §3.10)."""
+"""预存款: money of a room's account that no order has claimed yet."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
-from billing.models import Excess, LedgerEntry, LedgerGroup, Prepayment, PrepaymentEntry
-from billing.states import Account, Direction, Side
+from accounts.models import User
+from billing.models import Excess, LedgerGroup, Prepayment, PrepaymentEntry
+from billing.services.ledger import pair, post
+from billing.states import OWED_BACK, Direction
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
 from property.models import Room
@@ -49,20 +51,16 @@ def move_prepayment(
     return balance
 
 
-def owe_back(room: Room, group: LedgerGroup, *, on: date, reason: str) -> Excess | None:
+def owe_back(room: Room, source: str, *, on: date, reason: str, actor: User, note: str = "") -> Excess | None:
     """Take a room's whole 预存款 off its account and owe it to the owner it has now; nothing when there is none.
 
-    `group` is written only when money moves. What is owed waits as 挂账 for its refund (domain.md §3.5).
+    What is owed waits as 挂账 for its refund; `source` names the ledger group.
     """
     amount = _locked(room.pk).balance
     if not amount:
         return None
-    group.save()
+    group = post(source, pair(OWED_BACK, amount, room_id=room.pk), on=on, place=room, actor=actor, note=note)
     move_prepayment(room.pk, group, amount, on=on, direction=Direction.OUT, note=reason[:100])
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(group=group, account=account, side=side, amount=amount, room_id=room.pk)
-        for account, side in ((Account.PREPAYMENT, Side.DEBIT), (Account.EXCESS, Side.CREDIT))
-    )
     excess: Excess = Excess.objects.create(
         company_id=room.company_id,
         office_id=room.office_id,

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from billing.models import Allocation, LedgerEntry, LedgerGroup, Order, OrderLine
+from accounts.models import User
+from billing.models import Allocation, Order, OrderLine
 from billing.queries import price
 from billing.rules import Quote
 from billing.rules.explain import charge_lines
+from billing.services.ledger import post_order
 from billing.services.prepayment import move_prepayment
-from billing.services.rollup import contribution, move_rollup
-from billing.states import Account, AllocationKind, Direction, FeeKind, OrderState, Side, order_flow
+from billing.services.rollup import contributing, move_rollup
+from billing.states import OVERPAID, AllocationKind, Direction, OrderState, charge_posting, order_flow
 from heating.audit.services import record
 from heating.kit.money import ZERO
-
-UP = {"debit": Account.RECEIVABLE, "credit": Account.HEAT_INCOME}
-DOWN = {"debit": Account.HEAT_INCOME, "credit": Account.RECEIVABLE}
-# Old debts came in without being income of ours; taken back they leave the same way.
-OLD_UP = {"debit": Account.RECEIVABLE, "credit": Account.OLD_ARREARS}
-OLD_DOWN = {"debit": Account.OLD_ARREARS, "credit": Account.RECEIVABLE}
 
 FIGURES = [
     "paid",
@@ -43,18 +38,18 @@ FIGURES = [
 ]
 
 
-def reprice(order: Order, *, on: date, actor: Any) -> Order:
+def reprice(order: Order, *, on: date, actor: User | None) -> Order:
     """Bring a locked open order to day `on`; nothing is done when nothing can have changed since it was priced."""
     fresh = order.priced_on <= on and (order.next_change_on is None or order.next_change_on > on)
     return order if fresh else refresh(order, on=on, actor=actor)
 
 
-def refresh(order: Order, *, on: date, actor: Any) -> Order:
+def refresh(order: Order, *, on: date, actor: User | None) -> Order:
     """Compute a locked order again from its inputs and allocations as of day `on`, and write what differs.
 
-    A changed principal is posted as the difference; a changed state leaves an audit row (quality.md S3).
+    A changed principal is posted as the difference; a changed state leaves an audit row.
     """
-    before, principal, state = contribution(order), order.principal, order.state
+    before, principal, state = contributing(order), order.principal, order.state
     lines = (order.line, order.line_amount, order.discount)
     _add_up(order)
     quote = price(order, on)
@@ -137,40 +132,21 @@ def write_lines(order: Order, quote: Quote) -> None:
     )
 
 
-def post_principal(order: Order, change: Decimal, *, on: date, actor: Any) -> None:
-    """Post a difference of the principal: receivable against heat income, or the other way round."""
-    up, down = (UP, DOWN) if order.fee_kind != FeeKind.ARREARS else (OLD_UP, OLD_DOWN)
-    if change > 0:
-        post(open_group(order, "price", on=on, actor=actor), order, change, **up)
-    elif change < 0:
-        post(open_group(order, "price", on=on, actor=actor), order, -change, **down)
+def post_principal(order: Order, change: Decimal, *, on: date, actor: User | None) -> None:
+    """Post a difference of the principal: receivable against income, or the other way round."""
+    posting = charge_posting(order.fee_kind)
+    if change:
+        post_order(order, "price", posting if change > 0 else posting.back, abs(change), on=on, actor=actor)
 
 
-def release(order: Order, surplus: Decimal, *, on: date, actor: Any) -> None:
+def release(order: Order, surplus: Decimal, *, on: date, actor: User | None) -> None:
     """Move what was paid beyond a fallen principal to the room's 预存款."""
     if not surplus:
         return
-    group = open_group(order, "surplus", on=on, actor=actor)
+    group = post_order(order, "surplus", OVERPAID, surplus, on=on, actor=actor)
     Allocation.objects.create(
         order=order, group=group, kind=AllocationKind.PRINCIPAL, direction=Direction.OUT, amount=surplus, on=on
     )
-    post(group, order, surplus, debit=Account.RECEIVABLE, credit=Account.PREPAYMENT)
     move_prepayment(
         order.room_id, group, surplus, on=on, direction=Direction.IN, order_id=order.pk, note="订单多缴转入"
-    )
-
-
-def open_group(order: Order, event: str, *, on: date, actor: Any) -> LedgerGroup:
-    """Open the next ledger group of this kind for an order, whose row is locked."""
-    stem = f"order:{order.pk}:{event}:"
-    nth = LedgerGroup.objects.filter(source__startswith=stem).count() + 1
-    return LedgerGroup.objects.create(
-        source=f"{stem}{nth}", on=on, company_id=order.company_id, office_id=order.office_id, actor=actor
-    )
-
-
-def post(group: LedgerGroup, order: Order, amount: Decimal, *, debit: str, credit: str) -> None:
-    LedgerEntry.objects.bulk_create(
-        LedgerEntry(group=group, account=account, side=side, amount=amount, order_id=order.pk, room_id=order.room_id)
-        for account, side in ((debit, Side.DEBIT), (credit, Side.CREDIT))
     )

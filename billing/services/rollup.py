@@ -2,79 +2,42 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.db import connection
 
+from billing.bulk import rollup
 from billing.models import Order
-from billing.states import DEAD, Line, OrderState
 
-Contribution = dict[str, Decimal | int]
+Contributing = tuple[object, ...]
 
-COLUMNS = (
-    "orders",
-    "charge_area",
-    "principal",
-    "paid",
-    "late_accrued",
-    "late_waived",
-    "late_paid",
-    "discount",
-    "relief_saved",
-    "vacancy_orders",
-    "paid_orders",
-    "paid_area",
-)
-
-KEY = ("season_id", "company_id", "office_id", "community_id", "building_id", "product_kind")
-
-ADD = f"""
-INSERT INTO billing_seasonrollup ({", ".join(KEY + COLUMNS)})
-VALUES ({", ".join(["%s"] * len(KEY + COLUMNS))})
-ON CONFLICT (season_id, building_id, product_kind) DO UPDATE SET
-{", ".join(f"{c} = billing_seasonrollup.{c} + excluded.{c}" for c in COLUMNS)}
-"""
+TYPES = dict.fromkeys((*rollup.KEY, *rollup.PLACE), "bigint") | dict.fromkeys(("product_kind", "state", "line"), "text")
+ROW = ", ".join(f"%s::{TYPES.get(name, 'numeric')}" for name in rollup.COLUMNS)
 
 
-def contribution(order: Order) -> Contribution:
-    """Return what one order adds to its rollup row; a dead order adds nothing."""
-    if order.state in DEAD:
-        return dict.fromkeys(COLUMNS, 0)
-    paid = order.state == OrderState.PAID
-    return {
-        "orders": 1,
-        "charge_area": order.charge_area,
-        "principal": order.principal,
-        "paid": order.paid,
-        "late_accrued": order.late_accrued,
-        "late_waived": order.late_waived,
-        "late_paid": order.late_paid,
-        "discount": order.discount,
-        "relief_saved": order.standard_fee - order.line_amount if order.line == Line.RELIEF else 0,
-        "vacancy_orders": int(order.line == Line.VACANCY),
-        "paid_orders": int(paid),
-        "paid_area": order.charge_area if paid else 0,
-    }
+def contributing(order: Order) -> Contributing:
+    """Return what an order contributes by as it stands in memory: to be taken before a change."""
+    return tuple(getattr(order, name) for name in rollup.COLUMNS)
 
 
-def move_rollup(order: Order, before: Contribution) -> None:
-    """Add the difference between `before` and the order as it is now to its rollup row."""
-    after = contribution(order)
-    _add(order, [after[column] - before[column] for column in COLUMNS])
+def move_rollup(order: Order, before: Contributing | None) -> None:
+    """Take what the order contributed `before` (None for a new one) off the sums and add what it contributes now."""
+    after = contributing(order)
+    if after == before:
+        return
+    rows = [(1, after)] if before is None else [(-1, before), (1, after)]
+    values = ", ".join([f"(%s, {ROW})"] * len(rows))
+    changed = f"(SELECT * FROM (VALUES {values}) AS v (sign, {', '.join(rollup.COLUMNS)}))"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            rollup.add(f"({rollup.sums(changed, sign='sign *')})"),
+            [value for sign, row in rows for value in (sign, *row)],
+        )
 
 
 def change_kind(order: Order, kind: str) -> None:
     """Move an order, its supplements left aside, from the sums of one 产品类型 to those of another."""
     if order.product_kind == kind:
         return
-    mine = contribution(order)
-    _add(order, [-mine[column] for column in COLUMNS])
+    before = contributing(order)
     order.product_kind = kind
     order.save(update_fields=["product_kind"])
-    _add(order, [mine[column] for column in COLUMNS])
-
-
-def _add(order: Order, change: list[Decimal | int]) -> None:
-    if any(change):
-        with connection.cursor() as cursor:
-            cursor.execute(ADD, [getattr(order, name) for name in KEY] + change)
+    move_rollup(order, before)

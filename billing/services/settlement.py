@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Sum
 
-from billing.models import Allocation, LedgerEntry, LedgerGroup, Order, Prepayment, PrepaymentEntry
+from accounts.models import User
+from billing.models import Allocation, LedgerGroup, Order, Prepayment, PrepaymentEntry
 from billing.rules.split import Debt, Part, split
+from billing.services.ledger import Entry, post
 from billing.services.prepayment import move_prepayment
 from billing.services.pricing import refresh, reprice
 from billing.states import Account, AllocationKind, Direction, Side
@@ -38,7 +39,7 @@ class Settlement:
     balance: Decimal
 
 
-def open_orders_locked(room: Room, *, on: date, actor: Any) -> list[Order]:
+def open_orders_locked(room: Room, *, on: date, actor: User) -> list[Order]:
     """Lock the room's open orders and bring their figures to day `on`; oldest first."""
     orders = list(Order.objects.select_for_update().filter(room=room).open().order_by("id"))
     for order in orders:
@@ -55,7 +56,7 @@ def settle(
     payment_id: int,
     source: str,
     account: str,
-    actor: Any,
+    actor: User,
     expected_due: Decimal | None = None,
     prepay: bool = False,
     channel: str = "",
@@ -74,9 +75,8 @@ def settle(
         raise Refusal(f"收款金额超过应缴 {due} 元；多收部分请选择转预存款", field="amount")
     late_first = parameter(room.company_id, "冲抵顺序") == "滞纳金优先"
     parts, surplus = split(amount, [_debt(o) for o in orders], late_first=late_first)
-    group = LedgerGroup.objects.create(
-        source=source, on=on, company_id=room.company_id, office_id=room.office_id, actor=actor
-    )
+    lines = _entries(room, account, amount, parts, surplus, back=False)
+    group = post(source, lines, on=on, place=room, actor=actor)
     by_order = {o.pk: o for o in orders}
     _allocate(group, parts, payment_id=payment_id, on=on, direction=Direction.IN)
     for pk in dict.fromkeys(part.key for part in parts):
@@ -85,7 +85,6 @@ def settle(
         by_order[pk].save(update_fields=["last_channel"])
     balance = move_prepayment(room.pk, group, surplus, payment_id=payment_id, on=on, direction=Direction.IN)
     principal, late_fee = _sums(parts)
-    _post(group, room, account, amount, parts, surplus, back=False)
     return Settlement(
         tuple(by_order[pk] for pk in dict.fromkeys(part.key for part in parts)),
         tuple(parts),
@@ -98,7 +97,7 @@ def settle(
     )
 
 
-def take_back(room: Room, *, on: date, payment_id: int, source: str, account: str, actor: Any) -> list[Order]:
+def take_back(room: Room, *, on: date, payment_id: int, source: str, account: str, actor: User) -> list[Order]:
     """Undo the whole settlement of one payment by opposite rows; `Refusal` when its 预存款 has been used."""
     held = list(Allocation.objects.filter(payment_id=payment_id, direction=Direction.IN).order_by("id"))
     ids = sorted({a.order_id for a in held})
@@ -106,15 +105,13 @@ def take_back(room: Room, *, on: date, payment_id: int, source: str, account: st
     parts = [Part(a.order_id, a.kind == AllocationKind.LATE_FEE, a.amount) for a in held]
     entries = PrepaymentEntry.objects.filter(payment_id=payment_id, direction=Direction.IN)
     surplus = entries.aggregate(total=Sum("amount"))["total"] or ZERO
-    group = LedgerGroup.objects.create(
-        source=source, on=on, company_id=room.company_id, office_id=room.office_id, actor=actor
-    )
+    lines = _entries(room, account, sum((p.amount for p in parts), surplus), parts, surplus, back=True)
+    group = post(source, lines, on=on, place=room, actor=actor)
     _allocate(group, parts, payment_id=payment_id, on=on, direction=Direction.OUT)
     for order in orders.values():
         refresh(order, on=on, actor=actor)
     if surplus:
         _take_prepayment_back(room, group, surplus, payment_id=payment_id, on=on)
-    _post(group, room, account, sum((p.amount for p in parts), surplus), parts, surplus, back=True)
     return list(orders.values())
 
 
@@ -150,24 +147,15 @@ def _allocate(group: LedgerGroup, parts: Iterable[Part], *, payment_id: int, on:
     )
 
 
-def _post(
-    group: LedgerGroup,
-    room: Room,
-    account: str,
-    amount: Decimal,
-    parts: Iterable[Part],
-    surplus: Decimal,
-    *,
-    back: bool,
-) -> None:
+def _entries(
+    room: Room, account: str, amount: Decimal, parts: Iterable[Part], surplus: Decimal, *, back: bool
+) -> list[Entry]:
     """Debit the channel's account, credit what was paid for; the other way round when money goes back."""
     debit, credit = (Side.CREDIT, Side.DEBIT) if back else (Side.DEBIT, Side.CREDIT)
-    rows = [LedgerEntry(group=group, account=account, side=debit, amount=amount, room_id=room.pk)]
+    rows = [Entry(account, debit, amount, room_id=room.pk)]
     for part in parts:
         to = Account.LATE_INCOME if part.late else Account.RECEIVABLE
-        rows.append(
-            LedgerEntry(group=group, account=to, side=credit, amount=part.amount, order_id=part.key, room_id=room.pk)
-        )
+        rows.append(Entry(to, credit, part.amount, part.key, room.pk))
     if surplus:
-        rows.append(LedgerEntry(group=group, account=Account.PREPAYMENT, side=credit, amount=surplus, room_id=room.pk))
-    LedgerEntry.objects.bulk_create(rows)
+        rows.append(Entry(Account.PREPAYMENT, credit, surplus, room_id=room.pk))
+    return rows

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from billing.models import Contract, LedgerGroup, Order
+from billing.models import Contract, Order
 from billing.services.contracts import contract_numbers
 from billing.services.prepayment import owe_back
 from billing.states import ContractSource, ContractState
@@ -76,15 +76,9 @@ def _refuse_debts(request: ChangeRequest, room: Room) -> None:
 
 def _give_back(request: ChangeRequest, room: Room, *, on: date, actor: Any) -> None:
     """Take the 预存款 off the account: it is the old owner's until it is paid out to him."""
-    group = LedgerGroup(
-        source=f"change:{request.pk}:prepayment",
-        on=on,
-        company_id=room.company_id,
-        office_id=room.office_id,
-        actor=actor,
-        note=f"过户 {request.number} 退还原业主",
-    )
-    excess = owe_back(room, group, on=on, reason=f"过户 {request.number}")
+    name = f"过户 {request.number}"
+    source = f"change:{request.pk}:prepayment"
+    excess = owe_back(room, source, on=on, reason=name, actor=actor, note=f"{name} 退还原业主")
     if excess is not None:
         record(actor, "excess.add", excess, after={"owner": room.owner.number, "amount": str(excess.amount)})
 

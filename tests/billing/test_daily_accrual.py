@@ -14,7 +14,6 @@ from billing.queries import price, quote
 from billing.services.bill_run import bill_contracts
 from billing.services.daily_accrual import accrue_daily
 from billing.services.pricing import refresh
-from billing.services.rollup import COLUMNS, contribution
 from billing.services.settlement import settle, take_back
 from billing.states import OrderState
 from tests import build
@@ -105,6 +104,19 @@ def test_a_settled_order_is_left_alone(place):
     assert quote(order, date(2026, 3, 1)).due == 0
 
 
+def contribution(order: Order) -> dict[str, D | int]:
+    """What a living order adds to the sums, said once more without SQL."""
+    paid = order.state == OrderState.PAID
+    same = ("charge_area", "principal", "paid", "late_accrued", "late_waived", "late_paid", "discount")
+    return {name: getattr(order, name) for name in same} | {
+        "orders": 1,
+        "relief_saved": order.standard_fee - order.line_amount if order.line == "relief" else 0,
+        "vacancy_orders": int(order.line == "vacancy"),
+        "paid_orders": int(paid),
+        "paid_area": order.charge_area if paid else 0,
+    }
+
+
 def test_ledger_and_rollup_follow(place):
     season, site = place
     order = billed(site, build.product(season), on=date(2025, 9, 10))
@@ -114,7 +126,7 @@ def test_ledger_and_rollup_follow(place):
     sides = dict(LedgerEntry.objects.filter(account="receivable").values_list("side").annotate(total=Sum("amount")))
     assert sides["debit"] - sides["credit"] == order.principal - order.paid
     rollup = SeasonRollup.objects.get()
-    assert {name: getattr(rollup, name) for name in COLUMNS} == contribution(order)
+    assert {name: getattr(rollup, name) for name in contribution(order)} == contribution(order)
 
 
 def test_a_principal_that_falls_to_what_was_paid_closes_the_order_and_frees_the_rest(place):
@@ -202,7 +214,7 @@ def check(orders: list[Order], day: date) -> None:
     assert sides["debit"] - sides.get("credit", 0) == total
     rollup = SeasonRollup.objects.get()
     parts = [contribution(order) for order in orders]
-    assert {name: getattr(rollup, name) for name in COLUMNS} == {n: sum(p[n] for p in parts) for n in COLUMNS}
+    assert {n: getattr(rollup, n) for n in parts[0]} == {n: sum(p[n] for p in parts) for n in parts[0]}
 
 
 def test_the_single_order_gives_what_the_set_gives(place):

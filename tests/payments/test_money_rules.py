@@ -106,9 +106,8 @@ def test_unused_prepayment_goes_back_to_the_last_fen(town: Town, room: Room) -> 
 
 
 def test_nothing_is_owed_where_nothing_was_prepaid(town: Town, room: Room) -> None:
-    group = LedgerGroup(source="test:owe", on=ON, company_id=room.company_id, office_id=room.office_id)
-    assert owe_back(room, group, on=ON, reason="x") is None
-    assert group.pk is None and not Excess.objects.exists()
+    assert owe_back(room, "test:owe", on=ON, reason="x", actor=town.alice) is None
+    assert not LedgerGroup.objects.filter(source="test:owe").exists() and not Excess.objects.exists()
     assert Prepayment.objects.get(room=room).office_id == room.office_id
 
 
