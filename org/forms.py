@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from django import forms
 
 from heating.kit.normal import name as tidy
+from org.fields import OfficeChoice
 from org.models import Office, OfficeKind, OfficeLevel
 from org.states import DICTIONARIES
 
 # Nothing is chosen for the person: the first kind would be a further company.
 CHOOSE = [("", "请选择")]
-
-
-class OfficeChoice(forms.ModelChoiceField):
-    """An office, indented by its place in the tree."""
-
-    def label_from_instance(self, office: Office) -> str:
-        return "　" * (office.path.count("/") - 2) + office.name
-
-
-class OfficesChoice(forms.ModelMultipleChoiceField):
-    """Offices to tick, each with the one above it (东城收费站/收费组), because two departments may have one name."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    @cached_property
-    def above(self) -> dict[int, str]:
-        """The names that may stand before another's: only offices that are offered too, and no companies."""
-        return dict(self.queryset.exclude(kind=OfficeKind.COMPANY).values_list("pk", "name"))
-
-    def label_from_instance(self, office: Office) -> str:
-        name = self.above.get(office.parent_id)
-        return f"{name}/{office.name}" if name else office.name
 
 
 class OfficeForm(forms.Form):

@@ -8,11 +8,11 @@ from django import forms
 from django.contrib.auth.models import Permission
 
 from accounts.models import DataScope, Role, RoleKind, User
-from accounts.queries import Line, matrix
 from accounts.services.roles import assignable
+from accounts.tables import Line, matrix
 from heating.kit.normal import name as tidy
 from heating.kit.normal.phones import MOBILE, phone
-from org.forms import OfficeChoice, OfficesChoice
+from org.fields import OfficeChoice, OfficesChoice
 from org.models import Office
 
 

@@ -11,7 +11,7 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 from heating.kit.scope import Scope
 from org.models import Office
 
-# The only object permissions of the product; the places themselves stand further right (house.md §1).
+# The only object permissions of the product; the models of the places stand further right.
 OVERSEE = {"community": "property.oversee_community", "building": "property.oversee_building"}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.apps import apps
 from django.contrib.auth.models import Permission
 
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import OVERSEE, places_of_users
+from accounts.registry import PLACE_MODELS
 from heating.kit.errors import Refusal
 from heating.kit.scope import NOTHING, Scope
 from org.models import Office
@@ -36,7 +36,7 @@ def within(reach: Scope, actor: User, verb: str) -> bool:
 
 def outside(model: str, ids: Iterable[int], actor: User, verb: str) -> bool:
     """Say whether one of these places exists beyond the actor's scope."""
-    places = apps.get_model("property", model)._default_manager
+    places = PLACE_MODELS[model]._default_manager
     mine = places.visible_to(actor, verb).order_by().values("pk")
     return places.filter(pk__in=ids).exclude(pk__in=mine).exists()
 

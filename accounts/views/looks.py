@@ -12,8 +12,9 @@ from accounts.forms.people import UserSearch
 from accounts.lists import is_locked, oversees, roles_of
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import places_of_users
-from accounts.queries import COLUMNS, matrix, place_names
+from accounts.queries import place_names
 from accounts.services.users import share_role
+from accounts.tables import COLUMNS, matrix
 from accounts.views.people import ROLES, USERS
 from heating.kit.pages import Action, Choice, DetailPage, PickPage, Section
 from heating.kit.pages.pick import MOST, numbers

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.forms import people as forms
 from accounts.models import Role, User
-from accounts.queries import COLUMNS
 from accounts.services import passwords, roles, two_factor, users
 from accounts.services.standard import add_standard_roles
+from accounts.tables import COLUMNS
 from heating.kit.pages import ConfirmPage, FormPage
 
 ROLES = (("系统设置", ""), ("角色管理", "accounts:role-list"))

@@ -10,9 +10,10 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import DataScope, Role, User
-from accounts.queries import COLUMNS, matrix, word
+from accounts.queries import word
 from accounts.services.roles import assignable
 from accounts.standard_roles import COMPANY_ADMIN, JOBS_OF_COMPANY
+from accounts.tables import COLUMNS, matrix
 from heating.audit.models import Record
 from tests import build
 

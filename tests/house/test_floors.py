@@ -16,8 +16,8 @@ LINE = (
 )  # fmt: skip
 # The order inside a floor: a file imports those of its own rank or of a lower one.
 GROUND = {
-    "states": 0, "rules": 0, "parameters": 1, "models": 1, "bulk": 2, "queries": 2, "fields": 3, "channels": 3,
-    "services": 4, "books": 4, "imports": 5, "approvals": 5, "intake": 5, "apps": 6,
+    "states": 0, "rules": 0, "registry": 0, "parameters": 1, "models": 1, "bulk": 2, "queries": 2, "fields": 3,
+    "channels": 3, "services": 4, "books": 4, "imports": 5, "approvals": 5, "intake": 5, "apps": 6,
 }  # fmt: skip
 UPPER = {
     "forms": 10, "tables": 10, "product_sheet": 10, "lists": 11, "papers": 12, "receipt_pdf": 12, "qr": 12,
@@ -42,8 +42,6 @@ ROOF = "heating"
 
 # Still wrong, and on the way out; nothing is added here.
 LEFT = {
-    "accounts/forms/people.py": "org.forms",
-    "accounts/queries.py": "heating.kit.menu",
     "accounts/standard_roles.py": "accounts.models",
     "billing/forms/changes.py": "property.forms.owners",
     "billing/services/change_fields.py": "heating.kit.tables",
