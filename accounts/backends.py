@@ -20,7 +20,7 @@ class RoleBackend(BaseBackend):
         # All that every request asks about a person, in one query (accounts.middleware).
         set_by_company = Parameter.objects.filter(company_id=OuterRef("office__company_id"), key=POLICY)
         policy = Coalesce(Subquery(set_by_company.values("value")[:1]), Value(KEYS[POLICY].default))
-        people = User.objects.select_related("office__company", "guard", "authenticator")
+        people = User.objects.select_related("office__company", "authenticator")
         return people.annotate(second_factor_policy=policy).filter(pk=user_id).first()
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:

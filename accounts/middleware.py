@@ -26,7 +26,9 @@ def address_of(request: HttpRequest) -> str:
 
 
 def session_guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """End sessions that are idle, too old, or whose user is disabled or locked; some duties come first.
+    """End sessions that are idle, too old, or whose user is disabled; some duties come first.
+
+    A lock by wrong passwords stops sign-ins only: else anybody could end the work of anybody whose name they know.
 
     The user carries along where he acts from, for the audit rows of whatever he does.
     Django itself ends a session whose password or `session_epoch` changed (User.get_session_auth_hash).
@@ -58,9 +60,6 @@ def end_of_session(user: User, session: dict, now: datetime) -> str:
     """Return the sentence why the session must end, or nothing (quality.md P7)."""
     if not user.may_sign_in:
         return "该用户已停用"
-    guard = getattr(user, "guard", None)
-    if guard is not None and guard.locked(now) and not settings.LOGIN_KNOWS_DEVICES:
-        return "该用户已锁定"
     stamp = now.timestamp()
     if stamp - session.get(BEGAN, 0) > ABSOLUTE.total_seconds():
         return "登录已满 12 小时，请重新登录"

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core.checks import Tags, register
+from django.utils.module_loading import import_string
 
-from heating.checks import durable_database
+# They need the models, which are not there yet when this module is read.
+DATABASE_CHECKS = ("heating.checks.durable_database", "heating.checks.right_database")
 
 
 class HeatingConfig(AppConfig):
@@ -11,7 +13,8 @@ class HeatingConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        register(durable_database, Tags.database)
+        for check in DATABASE_CHECKS:
+            register(import_string(check), Tags.database)
 
 
 class BackOfficeConfig(admin_apps.AdminConfig):

@@ -1,4 +1,9 @@
-"""What the database server must promise before anybody pays into it; asked by `migrate` and so by every start."""
+"""What the database must promise and must be before anybody pays into it.
+
+Asked by `prepare`, by the web server and by the workers.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +11,27 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from heating.kit.encryption import keyed_hashes
+from heating.models import Installation
+from heating.services import KEY_CHECK
+from org.models import Office
 
 OLDEST = 15  # major version of PostgreSQL
 PROMISES = ("fsync", "synchronous_commit", "full_page_writes")
+REAL_DATA = (
+    "数据库中已有正式数据，演示模式不能使用它：正式使用请设置 HEATING_MODE=production（见 docs/operations.md）；"
+    "试用请换一个空数据库。数据库未作任何修改。"
+)
+DEMO_DATA = (
+    "这是演示数据库，含公开密码的演示账号，正式模式不能使用：请换一个空数据库（见 docs/operations.md）。"
+    "数据库未作任何修改。"
+)
+OTHER_KEY = (
+    "FIELD_KEY 与数据库不符：证件号码等是用另一个密钥加密的。请恢复原来的 FIELD_KEY；"
+    "更换密钥时写“新密钥,旧密钥”，再执行 manage.py rotate_field_key（见 docs/operations.md）。数据库未作任何修改。"
+)
 
 
 def durable_database(*, databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
@@ -24,3 +47,35 @@ def durable_database(*, databases: Sequence[str] | None = None, **options: Any) 
                 if cursor.fetchone()[0] in ("off", "local"):
                     problems.append(Error(f"数据库参数 {promise} 必须打开，否则断电会丢失已收的款", id="heating.E002"))
     return problems
+
+
+def right_database(*, databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:
+    """Refuse real data in demo mode, a demo database in production, and a database written with another FIELD_KEY.
+
+    It reads tables that an empty database, or one before its migrations, does not have.
+    """
+    problems: list[CheckMessage] = []
+    for alias in databases or ():
+        demo, key_check = _installation(connections[alias])
+        if settings.DEMO and not demo and _has_rows(connections[alias], Office._meta.db_table):
+            problems.append(Error(REAL_DATA, id="heating.E003"))
+        if settings.PRODUCTION and demo:
+            problems.append(Error(DEMO_DATA, id="heating.E004"))
+        if key_check and key_check not in keyed_hashes(KEY_CHECK, ""):
+            problems.append(Error(OTHER_KEY, id="heating.E005"))
+    return problems
+
+
+def _installation(connection: BaseDatabaseWrapper) -> tuple[bool, str]:
+    if not _has_rows(connection, Installation._meta.db_table):
+        return False, ""
+    return Installation.objects.using(connection.alias).values_list("demo", "key_check").get(pk=1)
+
+
+def _has_rows(connection: BaseDatabaseWrapper, table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [table])
+        if cursor.fetchone()[0] is None:
+            return False
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {connection.ops.quote_name(table)})")  # noqa: S608 a table of ours
+        return cursor.fetchone()[0]

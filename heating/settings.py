@@ -24,10 +24,11 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("" if PRODUCTION else embedded.local_secret(VAR_DIR))
 if len(SECRET_KEY) < 40:
     raise ImproperlyConfigured("SECRET_KEY must be set to at least 40 random characters")
-# Encrypts ID numbers at rest and keys their search hash; rotating SECRET_KEY must not lose them.
-FIELD_KEY = env.str("FIELD_KEY", default="") or ("" if PRODUCTION else SECRET_KEY)
-if len(FIELD_KEY) < 40:
-    raise ImproperlyConfigured("FIELD_KEY must be set to at least 40 random characters")
+# Encrypt ID numbers at rest and key their search hash; rotating SECRET_KEY must not lose them. The first key is used
+# for everything new, the others still read what was written before `manage.py rotate_field_key`.
+FIELD_KEYS = [part.strip() for part in env.list("FIELD_KEY", default=[])] or ([""] if PRODUCTION else [SECRET_KEY])
+if any(len(key) < 40 for key in FIELD_KEYS):
+    raise ImproperlyConfigured("FIELD_KEY must be set to at least 40 random characters (each key of the list)")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "heating.preflight.preflight_guard",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heating.settings")
 application = get_wsgi_application()
+
+from heating.preflight import preflight  # noqa: E402 needs the apps
+
+preflight.at_start()

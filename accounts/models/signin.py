@@ -18,8 +18,9 @@ from heating.kit.encryption import decrypt
 class LoginGuard(models.Model):
     """The counter of consecutive wrong passwords of one login name, whether a user has it or not.
 
-    `key` is an HMAC of the lower-cased name, so the table does not tell which names were tried. `user` is set when
-    the name is somebody's; a name that nobody has gets the same counter, so nothing shows who exists.
+    `key` is an HMAC of the lower-cased name, so the table does not tell which names were tried. `user` is set, and the
+    row found by it, when the name is somebody's; a name that nobody has gets the same counter, so nothing shows who
+    exists.
     """
 
     key = models.CharField(max_length=64, unique=True)

@@ -7,14 +7,14 @@ name as typed, so that a lock tells which names exist.
 import secrets
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth.hashers import verify_password
 from django.db import connection, transaction
-from django.utils.crypto import salted_hmac
+from django.db.models import Q
 
 from accounts.models import Device, LoginFailure, LoginGuard, User
 from accounts.rules import DEVICE_LIFE, FAILURE_LIMIT, FAILURE_WINDOW, MAX_WRONG, address_key, login_key, next_midnight
 from heating.audit.services import record
+from heating.kit.encryption import keyed_hash
 from heating.kit.errors import Refusal
 
 HASHES_AT_A_TIME = 4
@@ -27,9 +27,8 @@ class RateLimited(Refusal):
 
 
 def guard_key(name: str, device: str = "") -> str:
-    """Return the key of a login name's counter; a known device has a counter of its own."""
-    text = f"{login_key(name)}\n{device}"
-    return salted_hmac("accounts.guard", text, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()
+    """Return the key of the counter of a name that nobody has, or of a known device."""
+    return keyed_hash("accounts.guard", f"{login_key(name)}\n{device}")
 
 
 def check_rate_limit(address: str, now: datetime, *, take: bool) -> LoginFailure | None:
@@ -77,14 +76,21 @@ def try_password(name: str, password: str, *, address: str, device: str = "", no
 
 
 def locked_guard(name: str, user: User | None, device: str, now: datetime) -> LoginGuard:
-    """Return the counter of a login name under a lock; a known device has one of its own."""
+    """Return the counter of a login name under a lock; a known device has one of its own.
+
+    A user's counter is found by the user: it stays theirs when the login name or FIELD_KEY changes.
+    """
     known = device and user is not None and _knows(user, device, now)
-    key, owner = guard_key(name, device if known else ""), None if known else user
+    owner = None if known else user
+    key = keyed_hash("accounts.guard.user", str(owner.pk)) if owner else guard_key(name, device if known else "")
     LoginGuard.objects.bulk_create([LoginGuard(key=key, user=owner)], ignore_conflicts=True)
-    guard = LoginGuard.objects.select_for_update().get(key=key)
-    if owner is not None and guard.user_id is None:
-        guard.user = owner
-    return guard
+    # One statement for every case, so that its time tells nothing.
+    return LoginGuard.objects.select_for_update().get(Q(key=key) | Q(user_id=owner.pk if owner else 0))
+
+
+def unlock(user: User) -> None:
+    """Forget the wrong passwords and codes of a user."""
+    LoginGuard.objects.filter(user=user).update(failures=0, locked_until=None)
 
 
 def reset(guard: LoginGuard) -> None:
@@ -125,7 +131,7 @@ def _wait_for_hash_slot() -> None:
 
 def device_key(reference: str) -> str:
     """Return what is stored of a device's cookie."""
-    return salted_hmac("accounts.device", reference, secret=settings.FIELD_KEY, algorithm="sha256").hexdigest()
+    return keyed_hash("accounts.device", reference)
 
 
 def _knows(user: User, device: str, now: datetime) -> bool:

@@ -9,10 +9,10 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.models import LoginGuard, User
+from accounts.models import User
 from accounts.rules import kinds_of_characters
 from accounts.services.delegation import refuse_escalation
-from accounts.services.lockout import try_password
+from accounts.services.lockout import try_password, unlock
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.parameters import KEYS, parameter
@@ -94,12 +94,31 @@ def demand_new_password_when_old(user: User, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def unlock_user(pk: int, *, actor: User) -> User:
-    """Let a locked user try again before tomorrow."""
-    user = User.objects.visible_to(actor, "accounts.unlock_user").locked(pk)
-    refuse_escalation(user, actor, "accounts.unlock_user")
-    LoginGuard.objects.filter(user=user).update(failures=0, locked_until=None)
+def unlock_user(pk: int, *, actor: User | None) -> User:
+    """Let a locked user try again before tomorrow.
+
+    Without an actor it is done at the shell of the server, for a sole administrator (docs/operations.md).
+    """
+    verb = "accounts.unlock_user"
+    user = (User.objects.visible_to(actor, verb) if actor else User.objects.all()).locked(pk)
+    if actor:
+        refuse_escalation(user, actor, verb)
+    unlock(user)
     record(actor, "user.unlock", user)
+    return user
+
+
+@transaction.atomic
+def set_password_at_server(pk: int, password: str, *, now: datetime) -> User:
+    """Set a password at the shell of the server and unlock the user; every session of theirs ends.
+
+    `Refusal` when the password breaks a rule of the user's company.
+    """
+    user = User.objects.all().locked(pk)
+    check_new_password(user, password)
+    _set(user, password, must_change=False, now=now)
+    unlock(user)
+    record(None, "user.reset_password", user, note="在服务器上设置")
     return user
 
 

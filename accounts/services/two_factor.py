@@ -13,7 +13,7 @@ from accounts.rules import DIGITS, HALF_LIFE, RECOVERY_ALPHABET, RECOVERY_CODES
 from accounts.services.delegation import refuse_escalation
 from accounts.services.lockout import count_wrong, locked_guard, reset, try_password
 from heating.audit.services import record
-from heating.kit.encryption import encrypt, fingerprint
+from heating.kit.encryption import encrypt, fingerprint, fingerprints
 from heating.kit.errors import Refusal
 
 LOCKS = "错误，或已使用过。连续输错 5 次（与密码合计），登录名锁定到次日 00:00，也可请系统管理员解锁。"
@@ -149,7 +149,7 @@ def _ask_password(user: User, password: str, *, address: str, now: datetime) -> 
 def _fresh_codes(user: User) -> list[str]:
     RecoveryCode.objects.filter(user=user).delete()
     codes = ["".join(secrets.choice(RECOVERY_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
-    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
+    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=fingerprint(_named(user, code))) for code in codes)
     return codes
 
 
@@ -165,10 +165,10 @@ def _end_sessions(user: User) -> None:
     user.save(update_fields=["session_epoch"])
 
 
-def _digest(user: User, code: str) -> str:
-    return fingerprint(f"recovery code {user.pk} {code}")
+def _named(user: User, code: str) -> str:
+    return f"recovery code {user.pk} {code}"
 
 
 def _use_recovery_code(user: User, code: str) -> bool:
-    deleted, _ = RecoveryCode.objects.filter(user=user, digest=_digest(user, code)).delete()
+    deleted, _ = RecoveryCode.objects.filter(user=user, digest__in=fingerprints(_named(user, code))).delete()
     return bool(deleted)

@@ -18,7 +18,7 @@ from billing.services.change_fields import BESIDES, CHANGES, readable, same, tex
 from billing.services.effects import Effect, hash_of, lock, trial
 from billing.services.transfer import is_transfer, wanted_owner
 from heating.audit.services import record
-from heating.kit.encryption import fingerprint
+from heating.kit.encryption import fingerprints
 from heating.kit.errors import Refusal
 from property.models import ChangeRequest, Owner, Room
 from property.services.attachments import Kept, attach, keeping, mark_edited, verb_of
@@ -82,7 +82,7 @@ def _owner_values(owner: Owner, data: dict[str, Any], kept: dict[str, Any] | Non
     number, kind = data.get("id_no", ""), data.get("id_kind") or owner.id_kind
     if data.get("clear_id"):
         wanted |= sealed("", "")
-    elif number and fingerprint(number) != owner.id_hash:
+    elif number and owner.id_hash not in fingerprints(number):
         wanted |= sealed(kind, number)
     elif kept and "id_cipher" in kept and not number:
         wanted |= {name: value for name, value in kept.items() if name.startswith("id_")}

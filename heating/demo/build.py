@@ -21,6 +21,8 @@ from billing.states import ContractSource, ContractState
 from heating.demo import people, places, tariffs
 from heating.demo.accounts import DEMO_ACCOUNTS, NEIGHBOUR_ACCOUNTS
 from heating.kit.errors import Refusal
+from heating.models import Installation
+from heating.services import mark_demo
 from org.models import Office
 from payments.services import reverse_payment, take_payment
 from payments.services.take import Till
@@ -41,8 +43,11 @@ def build_demo() -> bool:
         raise Refusal("演示数据只能在演示模式下生成 (HEATING_MODE=demo)")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('demo'))")
-        if Office.objects.filter(code=CODE).exists():
+        if Office.objects.exists():
+            if not Installation.objects.filter(demo=True).exists():
+                raise Refusal("数据库中已有正式数据，不能加入演示数据")
             return False
+        mark_demo()
         _main_company()
         _neighbour()
         accrue_daily(timezone.localdate())

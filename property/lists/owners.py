@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.models import Order
-from heating.kit.encryption import fingerprint
+from heating.kit.encryption import fingerprints
 from heating.kit.filters import TextFilter, WordFilter
 from heating.kit.money import ZERO, money_field
 from heating.kit.normal import document
@@ -46,7 +46,7 @@ class OwnerFilter(django_filters.FilterSet):
     def by_document(self, queryset: Any, name: str, value: str) -> Any:
         """Match the whole number, by its keyed hash."""
         found = document(value)
-        return queryset.filter(id_hash=fingerprint(found)) if isinstance(found, str) else queryset.none()
+        return queryset.filter(id_hash__in=fingerprints(found)) if isinstance(found, str) else queryset.none()
 
     def by_community(self, queryset: Any, name: str, value: str) -> Any:
         rooms = Room.objects.filter(community__name__icontains=value).values("owner_id")

@@ -59,7 +59,8 @@ def test_guessing_the_code_counts_towards_the_lock(alice, phone):
     client, _, _ = phone
     for _ in range(5):
         client.post(CODES, {"code": "000000"})
-    assert LoginGuard.objects.get(user=alice).failures == 5 and not is_open(client)
+    assert LoginGuard.objects.get(user=alice).failures == 5
+    assert "登录名如已锁定" in client.post(CODES, {"code": "000000"}).content.decode()
 
 
 def test_one_code_renews_once(alice, phone):

@@ -163,7 +163,7 @@ def test_a_row_sealed_again_after_a_change_is_still_named(books):
 
 
 def test_another_key_is_said_as_such(books, settings):
-    settings.FIELD_KEY = "another key of more than forty characters, for sure"
+    settings.FIELD_KEYS = ["another key of more than forty characters, for sure"]
     found = verify_seals()
     assert not found.ok
     assert len(found.faults) == len(found.chains)

@@ -15,13 +15,13 @@ from heating.audit.services import record
 from heating.kit.scope import Handles, ScopedQuerySet
 from tests import build
 
-OURS = ("audit", "jobs", "org", "accounts", "property", "meters", "billing", "payments", "reports")
+OURS = ("heating", "audit", "jobs", "org", "accounts", "property", "meters", "billing", "payments", "reports")
 # No rows of their own leave the database: parts of a scoped thing, or the same for everybody.
 GLOBAL = {
     "org.DictEntry", "billing.ReliefRule", "billing.OrderLine", "billing.LedgerEntry", "billing.PrepaymentEntry",
     "billing.Unbillable", "payments.ReceiptCounter", "payments.ReceiptPrint", "reports.Statement",
     "accounts.LoginGuard", "accounts.LoginFailure", "accounts.Device", "accounts.Authenticator",
-    "accounts.RecoveryCode", "audit.SealPart", "audit.SealMark",
+    "accounts.RecoveryCode", "audit.SealPart", "audit.SealMark", "heating.Installation",
 }  # fmt: skip
 MONEY = ("amount", "principal", "paid", "late_", "discount", "balance", "due", "arrears", "refunded", "fee", "prepaid")
 NOT_MONEY = {

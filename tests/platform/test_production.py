@@ -46,7 +46,7 @@ def production(*command: str, **changes: str) -> subprocess.CompletedProcess[str
         "DJANGO_SETTINGS_MODULE": "heating.settings",
         "DATABASE_URL": settings.DATABASE_URL.rpartition("/")[0] + f"/{connection.settings_dict['NAME']}",
         "SECRET_KEY": "".join(chr(33 + n) for n in range(60)),
-        "FIELD_KEY": "".join(chr(93 - n) for n in range(60)),
+        "FIELD_KEY": "".join(chr(122 - n) for n in range(60)),
         "ALLOWED_HOSTS": "heat.example.com",
     }
     return subprocess.run(

@@ -8,16 +8,26 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from heating.preflight import failures
+from heating.services import note_key
+
 
 class Command(BaseCommand):
     help = "Apply migrations; in demo mode also fill in the demo company (both do nothing the second time)."
 
     def handle(self, **options: Any) -> None:
-        self.check(databases=["default"])
+        refuse_wrong_database()
         refuse_unknown_database()
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        note_key()
         if settings.DEMO and "demo" in get_commands():
             call_command("demo", stdout=self.stdout, stderr=self.stderr)
+
+
+def refuse_wrong_database() -> None:
+    """Raise `CommandError` when the server or its data must not be used in this mode or with these keys."""
+    if found := failures():
+        raise CommandError("\n".join(found))
 
 
 def refuse_unknown_database() -> None:

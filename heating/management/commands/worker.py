@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from heating.jobs.kinds import KINDS
 from heating.jobs.worker import Worker
+from heating.preflight import preflight
 
 
 class Command(BaseCommand):
@@ -19,8 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--quick", action="store_true", help="only what is done in seconds")
 
     def handle(self, *, quick: bool, **options: Any) -> None:
+        preflight.at_start()
         worker = Worker([kind.name for kind in KINDS.values() if kind.quick or not quick])
         stop_on_signal(worker)
+        while preflight.pending and not worker.stopping.wait(1):
+            preflight.try_again()
         worker.loop()
 
 
