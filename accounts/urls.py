@@ -6,6 +6,7 @@ from accounts import lists
 from accounts.views import jurisdiction, looks, people
 from accounts.views.access import AccessOfUser, AccessPage
 from accounts.views.first_passwords import UserResetMany
+from accounts.views.preferences import ListColumns
 from accounts.views.signin import ChangePassword, Login, LoginCode, Logout
 from accounts.views.two_factor import RecoveryCodes, SecondFactor, SecondFactorOff
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("login/code", LoginCode.as_view(), name="login-code"),
     path("logout", Logout.as_view(), name="logout"),
     path("password", ChangePassword.as_view(), name="password"),
+    path("columns", ListColumns.as_view(), name="columns"),
     path("otp", SecondFactor.as_view(), name="second-factor"),
     path("otp/codes", RecoveryCodes.as_view(), name="recovery-codes"),
     path("otp/off", SecondFactorOff.as_view(), name="second-factor-off"),

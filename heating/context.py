@@ -22,5 +22,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     links = [{"label": label, "url": reverse("jobs:job-list"), "icon": "bell", "count": news}]
     if user.is_staff:
         links.append({"label": "系统后台", "url": reverse("admin:index"), "icon": "server-cog", "count": 0})
-    top = {"site": str(user.office or ""), "season": str(season or ""), "links": links}
+    top = {
+        "site": str(user.office or ""),
+        "season": str(season or ""),
+        "links": links,
+        "columns_url": reverse("accounts:columns"),
+    }
     return {"menu": menu_for(user, request.path), "top": top}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_backends
@@ -111,6 +112,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    # What this person chose for the looks of pages, such as the columns of a list.
+    preferences = models.JSONField(default=dict, editable=False)
 
     # The address of the request that this object acts in, if any; no column.
     came_from = ""
@@ -145,6 +148,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def preference(self, key: str) -> Any:
+        """Return what this person chose under `key`, or None."""
+        return self.preferences.get(key)
 
     @property
     def has_second_factor(self) -> bool:

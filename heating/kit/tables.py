@@ -7,23 +7,32 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
+from unicodedata import east_asian_width
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from heating.kit.scope import unreached
 
 SENSITIVE = "property.view_sensitive"
-WIDE = 28  # characters from which a column may break its lines
+WIDE = 28  # half-width characters from which a column counts as wide
+
+
+def with_back(address: str, back: str) -> str:
+    """Return a page's address that leads back to `back` (a path of this site) when its work is done."""
+    return f"{address}?{urlencode({'back': back})}" if back else address
 
 
 class Column:
     """One column: its label, where the value is found ("room.owner.name"), and how it is sorted and linked.
 
     `accessor` defaults to the attribute's name; choice fields show their label. `sort` is an order-by lookup,
-    by default the accessor; False switches sorting off. `link` is a URL name that takes the row's pk.
+    by default the accessor; False switches sorting off. `link` is a URL name that takes the row's pk. `width` counts
+    half-width characters; longer text is cut on screen. A `folded` column is on screen only for who chose it, and in
+    every spreadsheet. On a phone a row shows its `key` columns alone.
     """
 
     align = "left"
@@ -38,9 +47,11 @@ class Column:
         sort: str | bool = True,
         total: bool = False,
         width: int = 14,
+        folded: bool = False,
+        key: bool = False,
     ) -> None:
         self.label, self.accessor, self.link, self.sort = label, accessor, link, sort
-        self.total, self.width = total, width
+        self.total, self.width, self.folded, self.key = total, width, folded, key
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -174,25 +185,60 @@ class RowAction:
     post: bool = False
 
 
+def half_widths(text: str) -> int:
+    """Return how many half-width characters a text is wide: 张三 is 4."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
 @dataclass(frozen=True)
 class Cell:
-    """One shown cell."""
+    """One shown cell of `column`; text wider than the column is cut by its style and stands whole in its title."""
 
     text: str
-    align: str
+    column: Column
     href: str = ""
     colour: str = ""
-    wrap: bool = False
+
+    @property
+    def align(self) -> str:
+        return self.column.align
+
+    @property
+    def label(self) -> str:
+        return self.column.label
+
+    @property
+    def short(self) -> bool:
+        return not self.column.numeric and half_widths(self.text) > self.column.width
+
+    @property
+    def css(self) -> str:
+        """The classes of the cell."""
+        return " ".join(
+            word
+            for word, wanted in (
+                ("text-end num", self.column.align == "right"),
+                ("short", self.short),
+                ("wide", self.column.width >= WIDE),
+                ("key", self.column.key),
+                (f"c-{self.column.name}", True),
+            )
+            if wanted
+        )
 
 
 @dataclass(frozen=True)
 class Row:
-    """One shown row with its cells and its menu."""
+    """One shown row with its cells and its menu; `name` is what the row is called by its first cell."""
 
     pk: Any
     cells: list[Cell]
     actions: list[tuple[str, str, bool]]
     css: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.cells[0].text if self.cells else ""
 
 
 class Table:
@@ -211,6 +257,17 @@ class Table:
         self.user = user
         self.allowed = [a for a in self.actions if user.has_perm(a.permission)]
         self.beyond: dict[str, set[Any]] = {}
+        # The names of the columns that the person chose for this list; None = those that are not folded.
+        self.chosen: set[str] | None = None
+        # The path of the page that shows the table, so that an action of a row comes back to it.
+        self.back = ""
+
+    @property
+    def shown(self) -> tuple[Column, ...]:
+        """The columns on screen; the first one always is."""
+        first, *rest = self.columns
+        wanted = [c for c in rest if (not c.folded if self.chosen is None else c.name in self.chosen)]
+        return (first, *wanted)
 
     @staticmethod
     def row_class(row: Any) -> str:
@@ -225,35 +282,38 @@ class Table:
 
     def row(self, row: Any) -> Row:
         pk = getattr(row, "pk", None)
-        cells = [self.cell(column, row, pk) for column in self.columns]
+        cells = [self.cell(column, row, pk) for column in self.shown]
         mine = [a for a in self.allowed if pk not in self.beyond.get(a.permission, ())]
-        menu = [(a.label, reverse(a.url, args=[pk]), a.post) for a in mine if a.when(row)]
+        back = f"{self.back}#row-{pk}" if self.back else ""
+        menu = [(a.label, with_back(reverse(a.url, args=[pk]), back), a.post) for a in mine if a.when(row)]
         return Row(pk, cells, menu, self.row_class(row))
 
     def cell(self, column: Column, row: Any, pk: Any) -> Cell:
         text = column.text(column.value(row), self.user)
         href = reverse(column.link, args=[pk]) if column.link and text else ""
         colour = column.colour(row) if isinstance(column, BadgeColumn) and text else ""
-        return Cell(text, column.align, href, colour, wrap=column.width >= WIDE)
+        return Cell(text, column, href, colour)
 
     def totals(self, queryset: Any) -> dict[str, Decimal]:
         """Sum the total columns over the whole queryset by one statement."""
         wanted = {name: Sum(path) for name, path in self.summed().items()}
         return queryset.order_by().aggregate(**wanted) if wanted else {}
 
-    def counted(self, queryset: Any, most: int) -> tuple[int, dict[str, Decimal]]:
+    def counted(self, queryset: Any, most: int | None) -> tuple[int, dict[str, Decimal]]:
         """Count the rows and sum the total columns in one walk; beyond `most` rows return `most` + 1 and no totals.
+
+        Without `most` all rows are walked.
 
         A table with `totals` of its own, which no column holds, is summed by them in a second walk.
         """
         if type(self).totals is not Table.totals:
-            count = queryset.order_by().values("pk")[: most + 1].count()
-            return count, self.totals(queryset) if count <= most else {}
+            count = queryset.order_by().values("pk")[: most and most + 1].count()
+            return count, self.totals(queryset) if most is None or count <= most else {}
         summed = self.summed()
-        rows = queryset.order_by().values("pk", *summed.values())[: most + 1]
+        rows = queryset.order_by().values("pk", *summed.values())[: most and most + 1]
         found = rows.aggregate(_rows=Count("pk"), **{name: Sum(path) for name, path in summed.items()})
         count = found.pop("_rows")
-        return count, found if count <= most else {}
+        return count, found if most is None or count <= most else {}
 
     def summed(self) -> dict[str, str]:
         """Return the paths of the total columns by their names."""
@@ -262,4 +322,4 @@ class Table:
     def total_cells(self, totals: dict[str, Decimal]) -> list[Cell]:
         """Return the totals row."""
         zero = Decimal("0.00")
-        return [Cell(c.text(totals.get(c.name) or zero, self.user) if c.total else "", c.align) for c in self.columns]
+        return [Cell(c.text(totals.get(c.name) or zero, self.user) if c.total else "", c) for c in self.shown]

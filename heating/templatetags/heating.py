@@ -35,6 +35,12 @@ def badge(text: str, colour: str = "secondary") -> SafeString:
 
 
 @register.filter
+def alert_kind(level: str) -> tuple[str, str]:
+    """Return the style and the ARIA role of a message by its level."""
+    return ("danger", "alert") if level == "error" else (level, "status")
+
+
+@register.filter
 def masked(value: str, user: Any) -> str:
     """Mask a phone or ID number unless the user may see sensitive data."""
     return str(value or "") if user.has_perm(SENSITIVE) else mask(str(value or ""))

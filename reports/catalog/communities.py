@@ -147,7 +147,7 @@ class CommunityTable(Table):
         if column.name != "name" or not self.level.opens:
             return shown
         href = "?" + "&".join(filter(None, (self.query, urlencode({self.level.opens: pk}))))
-        return Cell(shown.text, shown.align, href)
+        return Cell(shown.text, column, href)
 
 
 class Communities(Report):

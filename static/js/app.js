@@ -6,6 +6,32 @@
     for (const box of all.closest("table").querySelectorAll("tbody input[name=ids]")) box.checked = all.checked;
   });
 
+  // A message goes when its cross is pressed.
+  document.addEventListener("click", (event) => {
+    event.target.closest("[data-dismiss]")?.closest(".alert").remove();
+  });
+
+  // Menus open by themselves (popover); here they are placed beside their button.
+  document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    if (event.newState !== "open" || !menu.classList?.contains("pop-menu")) return;
+    const button = document.querySelector(`[popovertarget="${menu.id}"]`);
+    const box = button.getBoundingClientRect();
+    menu.classList.add("placed");
+    const top = box.bottom + menu.offsetHeight > innerHeight ? Math.max(4, box.top - menu.offsetHeight) : box.bottom;
+    menu.style.top = `${top}px`;
+    menu.style.left = `${Math.max(4, Math.min(box.left, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.querySelector("a, button, input:not([type=hidden])")?.focus();
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest?.(".pop-menu");
+    if (!menu || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+    event.preventDefault();
+    const items = [...menu.querySelectorAll(".dropdown-item")];
+    const next = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    items[(next + items.length) % items.length]?.focus();
+  });
+
   // A new captcha picture: the server gives a new key and address.
   document.addEventListener("click", async (event) => {
     const picture = event.target.closest("[data-captcha]");

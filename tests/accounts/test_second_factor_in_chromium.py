@@ -33,7 +33,7 @@ def test_phone_is_set_up_and_asked_for(page: Page, live: str, transactional_db: 
     give_password(page, live)
     page.wait_for_url(re.compile(r"/a/$"))
     page.get_by_role("button", name="alice").click()
-    page.get_by_role("link", name="双因子登录").click()
+    page.get_by_role("link", name="动态口令登录").click()
     picture = page.get_by_alt_text("双因子登录的二维码")
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
     shoot(page, "second-factor-set-up")

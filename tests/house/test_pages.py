@@ -28,6 +28,7 @@ PUBLIC = {
 # (Everybody sees his own long work.)
 EVERYBODY = {
     "accounts:password",
+    "accounts:columns",
     "accounts:second-factor",
     "accounts:recovery-codes",
     "accounts:second-factor-off",
@@ -36,7 +37,7 @@ EVERYBODY = {
 }
 
 # The same as addresses, for somebody without a role.
-OPEN = ("/a/", "/a/password", "/a/otp", "/a/otp/codes", "/a/otp/off")
+OPEN = ("/a/", "/a/columns", "/a/password", "/a/otp", "/a/otp/codes", "/a/otp/off")
 
 
 def patterns(resolver: Any = None, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
@@ -102,8 +103,6 @@ def test_without_a_sign_in_every_page_leads_to_it(db: Any, client: Client) -> No
 def test_without_a_role_every_page_is_refused_or_empty(db: Any, client: Client) -> None:
     client.force_login(build.user("nobody", build.company()))
     for address in addresses():
-        if address not in ("/a/", "/a/password", "/a/otp", "/a/otp/codes", "/a/otp/off") and not address.startswith(
-            "/a/jobs/"
-        ):
+        if address not in OPEN and not address.startswith("/a/jobs/"):
             assert client.get(address).status_code == 403, address
             assert client.post(address).status_code == 403, address

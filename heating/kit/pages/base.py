@@ -11,6 +11,7 @@ from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -69,11 +70,19 @@ class Page(View):
     def refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         """Show the sentence; override where the page can show it beside its form."""
         messages.error(request, refusal.sentence)
-        return redirect(self.back_url())
+        return redirect(self.return_url)
 
     def back_url(self) -> str:
         """Return where a refused or finished request leads."""
         return "/a/"
+
+    @property
+    def return_url(self) -> str:
+        """Return where the person came from: `back` in the address, if it is of this site, else `back_url()`."""
+        back = self.request.GET.get("back", "")
+        if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+            return back
+        return self.back_url()
 
     def get_title(self) -> str:
         return self.title

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from heating.kit.pages.base import Page
 from heating.kit.scope import unreached
-from heating.kit.tables import Column, Table
+from heating.kit.tables import Column, Table, with_back
 
 # A developer may own a thousand rooms: a page shows so many related rows, the lists show all.
 SHOWN = 100
@@ -72,6 +72,8 @@ class DetailPage(Page):
                 continue
             facts = [(fact, Table.cell(Table(user), fact, self.object, self.object.pk)) for fact in section.facts]
             table = section.table(user) if section.table else None
+            if table:
+                table.back = self.request.path
             rows = table.rows(self.related(section), section.permission) if table and section.rows else []
             shown.append({"section": section, "facts": facts, "table": table, "rows": rows, "cut": len(rows) == SHOWN})
         return shown
@@ -89,7 +91,7 @@ class DetailPage(Page):
         held = [action for action in self.actions if user.has_perm(action.permission)]
         beyond = unreached(user, {action.permission for action in held}, [self.object], self.permission)
         return [
-            (action, reverse(action.url, args=[self.object.pk]))
+            (action, with_back(reverse(action.url, args=[self.object.pk]), self.request.path))
             for action in held
             if not beyond[action.permission] and action.when(self.object)
         ]

@@ -79,7 +79,7 @@ class FormPage(Page):
         raise NotImplementedError(type(self).__name__)
 
     def success_url(self, result: Any) -> str:
-        return self.back_url()
+        return self.return_url
 
     def extra(self) -> dict[str, Any]:
         """Return further context."""

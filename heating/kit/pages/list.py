@@ -54,7 +54,16 @@ class ListPage(Page):
         return self.show(**self.list_context(table, rows, filters))
 
     def get_table(self) -> Table:
-        return self.table(self.request.user)
+        """Return the table as this person wants to see it."""
+        table = self.table(self.request.user)
+        table.back = f"{self.request.path}?{query}" if (query := self.query(export=None, choose=None)) else self.request.path
+        table.chosen = self.request.user.preference(f"columns:{self.list_key}")
+        return table
+
+    @property
+    def list_key(self) -> str:
+        """The name under which a person's choice of columns is kept."""
+        return self.request.resolver_match.view_name
 
     def filtered(self) -> FilterSet | None:
         """Bind the search bar to the query string; an invalid condition matches nothing and shows its error."""
@@ -83,23 +92,30 @@ class ListPage(Page):
         # One row more than shown says whether there is a next page.
         shown = self.slice(rows, (number - 1) * size, size + 1)
         more, shown = len(shown) > size, shown[:size]
-        count, totals = table.counted(rows, MOST) if more or number > 1 else (len(shown), table.totals(rows))
+        whole = "totals" in self.request.GET
+        if more or number > 1:
+            count, totals = table.counted(rows, None if whole else MOST)
+        else:
+            count, totals = len(shown), table.totals(rows)
         return {
             "table": table,
-            "columns": [(column, self.sort_link(column)) for column in table.columns],
+            "columns": [(column, self.sort_link(column)) for column in table.shown],
+            "chooser": [(c, c in table.shown) for c in table.columns[1:]] if "choose" in self.request.GET else None,
+            "list_key": self.list_key,
             "rows": table.rows(shown, self.permission),
             "totals": table.total_cells(totals) if totals and shown else None,
             "filters": filters,
             "primary": self.fields(filters, primary=True),
             "secondary": self.fields(filters, primary=False),
             "chips": self.chips(filters),
-            "count": min(count, MOST),
-            "too_many": count > MOST,
+            "count": count if whole else min(count, MOST),
+            "count_known": whole or count <= MOST,
+            "totals_url": f"?{self.query(totals='1', export=None)}" if count > MOST and not whole else "",
             "number": number,
             "pages": max(1, -(-min(count, MOST) // size)),
             "size": size,
             "sizes": SIZES,
-            "base_query": self.query(page=None, export=None),
+            "base_query": self.query(page=None, export=None, totals=None, choose=None),
             "create_link": self.button(self.create) if self.create else None,
             "tool_links": [link for tool in self.tools if (link := self.button(tool))],
             "bulk_links": [link for tool in self.bulk if (link := self.button(tool))],
