@@ -60,7 +60,6 @@ class RoleTable(Table):
         RowAction("复制", "accounts:role-copy", "accounts.add_role"),
         RowAction("删除", "accounts:role-delete", "accounts.delete_role"),
     )
-    menu = "操作"
 
 
 class RoleList(ListPage):
@@ -120,7 +119,6 @@ class UserTable(Table):
         RowAction("停用", "accounts:user-disable", "accounts.change_user", lambda u: u.is_active),
         RowAction("启用", "accounts:user-enable", "accounts.change_user", lambda u: not u.is_active),
     )
-    menu = "操作"
 
 
 class UserList(ListPage):

@@ -28,4 +28,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "links": links,
         "columns_url": reverse("accounts:columns"),
     }
-    return {"menu": menu_for(user, request.path), "top": top}
+    return {"menu": menu_for(user, request.path, belongs_to(request)), "top": top}
+
+
+def belongs_to(request: HttpRequest) -> str:
+    """Return the URL name of the menu entry that the asked page names as its own, or nothing."""
+    match = request.resolver_match
+    return getattr(getattr(match.func, "view_class", None), "menu_entry", "") if match else ""

@@ -50,7 +50,6 @@ class OfficeTable(Table):
         RowAction("启用", "org:office-switch", "org.change_office", when=lambda office: not office.active),
         RowAction("删除", "org:office-delete", "org.delete_office"),
     )
-    menu = "操作"
 
 
 class OfficeList(ListPage):
@@ -143,7 +142,6 @@ class DictTable(Table):
         RowAction("编辑", "org:dictentry-edit", "org.change_dictentry"),
         RowAction("删除", "org:dictentry-delete", "org.delete_dictentry", when=lambda entry: not entry.builtin),
     )
-    menu = "操作"
 
 
 class DictList(ListPage):

@@ -47,20 +47,19 @@ class PaymentTable(Table):
     receipt = Column("回单号", "receipt.number", link="payments:payment-done", width=22)
     paid_at = Column("缴费时间", width=18)
     account = Column("账号", "account_no")
-    owner = Column("业主", "owner_name")
+    owner = Column("业主", "owner_name", key=True)
     address = Column("地址", sort=False, width=32)
-    seasons = Column("采暖季", sort=False, width=24)
+    seasons = Column("采暖季", sort=False, width=24, folded=True)
     principal = MoneyColumn("本金", total=True)
     late_fee = MoneyColumn("滞纳金", total=True)
-    prepaid = MoneyColumn("预存", total=True)
-    amount = MoneyColumn("合计", total=True)
+    prepaid = MoneyColumn("预存", total=True, folded=True)
+    amount = MoneyColumn("合计", total=True, key=True)
     channel = Column("渠道", width=8)
-    transaction = Column("渠道流水号", "transaction_id", sort=False, width=24)
+    transaction = Column("渠道流水号", "transaction_id", sort=False, width=24, folded=True)
     cashier = Column("收费员", "cashier.name")
-    site = Column("站点", "site.name", width=16)
-    state = BadgeColumn("状态", colours=PAYMENT_COLOURS, width=10)
+    site = Column("站点", "site.name", width=16, folded=True)
+    state = BadgeColumn("状态", colours=PAYMENT_COLOURS, width=10, key=True)
 
-    menu = "更多"
     actions = (RowAction("补打", "payments:payment-done", "payments.reprint_receipt"),)
 
     def totals(self, queryset: Any) -> dict[str, Decimal]:

@@ -67,7 +67,6 @@ class ChangeTable(Table):
     person = Column("申请人", "submitted_by.name")
     at = DateColumn("时间", "submitted_at")
     state = BadgeColumn("状态", colours=CHANGE_COLOURS)
-    menu = "审批"
     actions = (RowAction("查看", "billing:change-detail", "property.view_changerequest"),)
 
 

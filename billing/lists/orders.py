@@ -56,19 +56,21 @@ class OrderTable(Table):
 
     number = Column("订单号", link="billing:order-detail", width=20)
     account = Column("账号", "account_no")
-    owner = Column("业主", "owner_name")
-    kind = Column("类型", "owner_kind", width=8)
+    owner = Column("业主", "owner_name", key=True)
+    kind = Column("类型", "owner_kind", width=8, folded=True)
     address = Column("地址", sort="room__sort_key", width=32)
     season = Column("采暖季", "season.name", sort="season__year", width=16)
-    line = Column("费线", width=8)
-    area = AreaColumn("面积", "charge_area")
+    line = Column("计费类别", width=8, folded=True)
+    area = AreaColumn("面积", "charge_area", folded=True)
     principal = MoneyColumn("应缴本金", total=True)
-    discount = MoneyColumn("优惠", total=True)
+    discount = MoneyColumn("优惠", total=True, folded=True)
     late = MoneyColumn("滞纳金", "late_accrued", total=True)
     paid = MoneyColumn("已缴", lambda order: order.paid + order.late_paid, sort="paid", total=True)
-    due = MoneyColumn("欠费", total=True)
-    state = BadgeColumn("状态", colours=ORDER_COLOURS, width=10)
-    overdue = Column("逾期", lambda order: "逾期" if is_overdue(order) else "", sort=False, width=8)
+    due = MoneyColumn("欠费", total=True, key=True)
+    state = BadgeColumn("状态", colours=ORDER_COLOURS, width=10, key=True)
+    overdue = Column("逾期", lambda order: "逾期" if is_overdue(order) else "", sort=False, width=8, folded=True)
+
+    menu = "编辑"
 
     actions = (
         RowAction("缴费", "payments:order-pay", "payments.take_payment", lambda order: order.due > 0),

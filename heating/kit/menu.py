@@ -22,6 +22,9 @@ MODULES = {
 }
 
 
+HOME = "首页"
+
+
 @dataclass(frozen=True)
 class Entry:
     """One page in the menu: module, words, URL name, verb ("" = everybody), order; `group` names a sub-menu."""
@@ -44,14 +47,16 @@ def entries() -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda e: (list(MODULES).index(e.module), e.order)))
 
 
-def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
-    """Return modules → groups → links for `user`; `active` marks where `path` is."""
+def menu_for(user: Any, path: str, belongs: str = "") -> list[dict[str, Any]]:
+    """Return modules → groups → links for `user`; `active` marks the entry that `path` belongs to.
+
+    That is the entry named by `belongs` (a URL name), or the longest address that `path` starts with.
+    """
+    held = [entry for entry in entries() if not entry.permission or user.has_perm(entry.permission)]
+    here = _entry_of(held, path, belongs)
     shown: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for entry in entries():
-        if entry.permission and not user.has_perm(entry.permission):
-            continue
-        address = reverse(entry.url)
-        link = {"label": entry.label, "url": address, "active": path == address}
+    for entry in held:
+        link = {"label": entry.label, "url": reverse(entry.url), "active": entry is here}
         shown.setdefault(entry.module, {}).setdefault(entry.group, []).append(link)
     return [
         {
@@ -60,10 +65,20 @@ def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
             "groups": [{"label": name, "links": links, "active": _active(links)} for name, links in groups.items()],
             "active": any(_active(links) for links in groups.values()),
             # A module with one page and no sub-menu is a plain link (首页).
-            "single": groups[""][0]["url"] if module == "首页" and "" in groups else "",
+            "single": groups[""][0]["url"] if module == HOME and "" in groups else "",
         }
         for module, groups in shown.items()
     ]
+
+
+def _entry_of(held: list[Entry], path: str, belongs: str) -> Entry | None:
+    for entry in held:
+        if entry.url == belongs:
+            return entry
+    found = [(len(address), entry) for entry in held if path.startswith(address := reverse(entry.url))]
+    # The home page's address starts every other one.
+    entry = max(found, key=lambda pair: pair[0], default=(0, None))[1]
+    return entry if entry is not None and (path == reverse(entry.url) or entry.module != HOME) else None
 
 
 def _active(links: list[dict[str, Any]]) -> bool:

@@ -242,10 +242,10 @@ class Row:
 
 
 class Table:
-    """Subclass with columns as class attributes; `actions` is the row menu, `menu` its button's word (编辑)."""
+    """Subclass with columns as class attributes; `actions` is the row menu, `menu` its button's word."""
 
     actions: ClassVar[tuple[RowAction, ...]] = ()
-    menu: ClassVar[str] = "编辑"
+    menu: ClassVar[str] = "操作"
     columns: ClassVar[tuple[Column, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -261,6 +261,11 @@ class Table:
         self.chosen: set[str] | None = None
         # The path of the page that shows the table, so that an action of a row comes back to it.
         self.back = ""
+
+    @property
+    def has_keys(self) -> bool:
+        """Say whether some columns are the ones that decide; else the first ones stand for them."""
+        return any(column.key for column in self.columns)
 
     @property
     def shown(self) -> tuple[Column, ...]:
@@ -321,5 +326,9 @@ class Table:
 
     def total_cells(self, totals: dict[str, Decimal]) -> list[Cell]:
         """Return the totals row."""
-        zero = Decimal("0.00")
-        return [Cell(c.text(totals.get(c.name) or zero, self.user) if c.total else "", c) for c in self.shown]
+
+        def text(column: Column) -> str:
+            nothing = Decimal("0.00") if isinstance(column, MoneyColumn) else 0
+            return column.text(totals.get(column.name) or nothing, self.user) if column.total else ""
+
+        return [Cell(text(column), column) for column in self.shown]

@@ -63,6 +63,7 @@ class TillPage(Page):
     """The room's bill and the form that takes the money."""
 
     permission = "payments.take_payment"
+    menu_entry = "payments:counter"
     title = "缴费"
     template = "payments/till.html"
     model = Room
@@ -134,6 +135,7 @@ class PayPage(Page):
     """编辑 > 缴费 of the order list: leads to the room's bill."""
 
     permission = "payments.take_payment"
+    menu_entry = "payments:counter"
     model = Order
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:

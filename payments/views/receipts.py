@@ -23,6 +23,7 @@ class DonePage(Page):
     """缴费完成: what was taken, the change, the receipt to print, and the way to the next resident."""
 
     permission = "payments.view_payment"
+    menu_entry = "payments:payment-list"
     title = "缴费完成"
     template = "payments/done.html"
     model = Payment
@@ -57,6 +58,7 @@ class PrintPage(Page):
     """打印缴费回单: counts the printing and answers with the PDF, shown in the browser's own viewer."""
 
     permission = "payments.reprint_receipt"
+    menu_entry = "payments:payment-list"
     model = Receipt
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -79,6 +81,7 @@ class ReversePage(ConfirmPage):
     """当日冲正."""
 
     permission = "payments.reverse_payment"
+    menu_entry = "payments:payment-list"
     title = "当日冲正"
     model = Payment
     queryset = Payment.objects.select_related("receipt")

@@ -74,15 +74,14 @@ class OwnerTable(Table):
     """The columns of domain.md §5.2."""
 
     number = Column("业主编号", link="property:owner-detail")
-    name = Column("用户姓名")
+    name = Column("用户姓名", key=True)
     phone = MaskedColumn("联系电话", width=16)
     kind = Column("用户类型", width=10)
     relief = Column("优抚类型", lambda o: RELIEF.get(o.relief) or o.relief_label or o.relief, sort="relief", width=10)
     rooms = NumberColumn("户室数", "room_count")
-    due = MoneyColumn("欠费", sort=False)
-    pending = Column("审批状态", lambda o: "待审批" if o.pending else "", sort=False)
+    due = MoneyColumn("欠费", sort=False, key=True)
+    pending = Column("审批状态", lambda o: "待审批" if o.pending else "", sort=False, key=True)
     active = Column("状态", in_use, sort="active")
-    menu = "操作"
     actions = (
         RowAction("查看", "property:owner-detail", "property.view_owner"),
         RowAction("编辑", "billing:owner-change", "property.request_owner_change"),

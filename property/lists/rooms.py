@@ -79,19 +79,18 @@ class RoomTable(Table):
     """The columns of domain.md §5.2."""
 
     account_no = Column("缴费账号", link="property:room-detail")
-    community = Column("小区", "community.name", sort="sort_key")
+    community = Column("小区", "community.name", sort="sort_key", key=True)
     building = Column("楼幢", "building.name", sort=False)
     unit = Column("单元", "unit.name", sort=False)
-    number = Column("户室号", sort=False)
+    number = Column("户室号", sort=False, key=True)
     inner_area = AreaColumn("户室面积")
     floor_area = AreaColumn("建筑面积", total=True)
-    over_area = AreaColumn("超高面积", sort=False)
-    owner = Column("业主姓名", "owner.name")
+    over_area = AreaColumn("超高面积", sort=False, folded=True)
+    owner = Column("业主姓名", "owner.name", key=True)
     phone = MaskedColumn("电话", "owner.phone", sort=False)
     heat_state = Column("供热状态")
     product = Column("签约产品", sort=False)
-    due = MoneyColumn("欠费", sort=False)
-    menu = "变更"
+    due = MoneyColumn("欠费", sort=False, key=True)
     actions = (
         RowAction("查看", "property:room-detail", "property.view_room"),
         RowAction("面积变更", "billing:room-area", "property.request_room_change"),

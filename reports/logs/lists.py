@@ -89,7 +89,7 @@ def _side(name: str) -> Any:
 class LogTable(Table):
     at = SecondColumn("时间", width=20)
     actor = Column("操作人", "actor_name", sort=False)
-    verb = Column("操作", lambda r: verb_word(r.verb), link="reports:log-detail", width=18)
+    verb = Column("操作", lambda r: verb_word(r.verb), link="reports:log-detail", width=18, key=True)
     target = Column("对象", "target_text", sort=False, width=30)
     before = Column("操作前", _side("before"), width=36)
     after = Column("操作后", _side("after"), width=36)

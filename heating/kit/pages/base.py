@@ -34,6 +34,8 @@ class Page(View):
     model: ClassVar[Any] = None
     # Asked for by a timer in the page: it does not keep the session of a person who went away.
     unattended: ClassVar[bool] = False
+    # The URL name of the menu entry that is marked, where the page's address does not start with that entry's.
+    menu_entry: ClassVar[str] = ""
     # Crumbs before the title: (label, url name or "").
     crumbs: ClassVar[tuple[tuple[str, str], ...]] = ()
 

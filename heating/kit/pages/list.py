@@ -56,7 +56,9 @@ class ListPage(Page):
     def get_table(self) -> Table:
         """Return the table as this person wants to see it."""
         table = self.table(self.request.user)
-        table.back = f"{self.request.path}?{query}" if (query := self.query(export=None, choose=None)) else self.request.path
+        table.back = (
+            f"{self.request.path}?{query}" if (query := self.query(export=None, choose=None)) else self.request.path
+        )
         table.chosen = self.request.user.preference(f"columns:{self.list_key}")
         return table
 
