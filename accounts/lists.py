@@ -128,5 +128,5 @@ class UserList(ListPage):
     queryset = User.objects.select_related("office", "guard", "authenticator").prefetch_related("groups__role")
     filterset, table = UserFilter, UserTable
     create = ("新增", "accounts:user-add", "accounts.add_user")
-    tools = (("导入", "property:user-import", "accounts.add_user"),)
+    tools = (("导入", "accounts:user-import", "accounts.add_user"),)
     bulk = (("批量重置密码", "accounts:user-reset-many", "accounts.reset_password"),)

@@ -6,9 +6,11 @@ from accounts import lists
 from accounts.views import jurisdiction, looks, people
 from accounts.views.access import AccessOfUser, AccessPage
 from accounts.views.first_passwords import UserResetMany
+from accounts.views.imports import UserImport
 from accounts.views.preferences import ListColumns
 from accounts.views.signin import ChangePassword, Login, LoginCode, Logout
 from accounts.views.two_factor import RecoveryCodes, SecondFactor, SecondFactorOff
+from heating.imports.pages import import_urls
 
 app_name = "accounts"
 urlpatterns = [
@@ -34,6 +36,7 @@ urlpatterns = [
     path("accounts/roles/<int:pk>/copy/", people.RoleCopy.as_view(), name="role-copy"),
     path("accounts/roles/<int:pk>/delete/", people.RoleDelete.as_view(), name="role-delete"),
     path("accounts/users/", lists.UserList.as_view(), name="user-list"),
+    *import_urls("accounts/users/import/", UserImport),
     path("accounts/users/add/", people.UserAdd.as_view(), name="user-add"),
     path("accounts/users/<int:pk>/", looks.UserDetail.as_view(), name="user-detail"),
     path("accounts/users/reset/", UserResetMany.as_view(), name="user-reset-many"),

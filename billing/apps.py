@@ -8,6 +8,7 @@ class BillingConfig(AppConfig):
     name = "billing"
     label = "billing"
     verbose_name = "业务管理"
+    importers = ("billing.imports.rooms.importer.RoomImporter",)
 
     def ready(self) -> None:
         register_sealed(*SEALED)

@@ -5,15 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.intake.check import check_room_file, template_for
-from billing.intake.commit import commit_rooms, rooms_stand, undo_room_batch
 from billing.services.bulk_changes import approve_many, preview_changes
 from billing.services.daily_accrual import accrue_daily
 from heating.jobs.context import JobContext
-from heating.jobs.importers import register_importer
 from heating.jobs.kinds import job_kind
 from heating.jobs.models import Job
-from heating.kit.intake.importing import Importer
 
 
 @job_kind("billing.roll", title="订单计价到当日", daily_at=time(0, 1), atomic=False)
@@ -42,17 +38,3 @@ def approve(context: JobContext, preview: int, note: str = "") -> dict[str, Any]
         note=note,
         progress=context.progress,
     )
-
-
-register_importer(
-    Importer(
-        kind="rooms",
-        title="户室导入",
-        permission="property.import_room",
-        template=template_for,
-        check=check_room_file,
-        load=commit_rooms,
-        undo=undo_room_batch,
-        stands=rooms_stand,
-    )
-)

@@ -3,19 +3,13 @@
 from django.urls import path
 
 from billing import lists
-from billing.views import bulk, changes, decisions, imports, orders
+from billing.views import bulk, changes, decisions, orders
 
 app_name = "billing"
 
 urlpatterns = [
     path("orders/", lists.OrderList.as_view(), name="order-list"),
     path("orders/<int:pk>/", orders.OrderDetail.as_view(), name="order-detail"),
-    path("rooms/import/", imports.RoomUpload.as_view(), name="room-import"),
-    path("rooms/import/template", imports.RoomTemplate.as_view(), name="room-template"),
-    path("rooms/import/<int:pk>/", imports.RoomBatch.as_view(), name="room-batch"),
-    path("rooms/import/<int:pk>/commit", imports.RoomCommit.as_view(), name="room-commit"),
-    path("rooms/import/<int:pk>/undo/", imports.RoomUndo.as_view(), name="room-undo"),
-    path("rooms/import/<int:pk>/errors", imports.RoomErrors.as_view(), name="room-errors"),
     path("owners/<int:pk>/change/", changes.OwnerChange.as_view(), name="owner-change"),
     path("rooms/<int:pk>/area/", changes.AreaChange.as_view(), name="room-area"),
     path("rooms/<int:pk>/account/", changes.AccountChange.as_view(), name="room-account"),

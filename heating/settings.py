@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "heating",
     "heating.audit",
     "heating.jobs",
+    "heating.imports",
     "org",
     "accounts",
     "property",

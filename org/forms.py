@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from heating.kit.normal import name as tidy
+from heating.kit.parsing import name as tidy
 from org.fields import OfficeChoice
 from org.models import Office, OfficeKind, OfficeLevel
 from org.states import DICTIONARIES

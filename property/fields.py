@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from heating.kit.normal import Read, document
+from heating.kit.parsing import Read, document
 from org.models import DictEntry
 from property.rules import phone_number, tidy
 from property.states import Relief

@@ -1,17 +1,11 @@
-"""The shape of phones and accounts (domain.md §5.8), and the numbering of a whole building."""
+"""The shape of phones, accounts and meter numbers, and the numbering of a whole building."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from itertools import product
 
-from heating.kit.normal import name
-
-MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
-LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})(\d{7,8})", re.ASCII)
-ACCOUNT = re.compile(r"[A-Za-z0-9]{6,20}", re.ASCII)
+from heating.kit.parsing import Read, Value, free_serial_no, name, phone, serial_no
 
 
 def tidy(text: str) -> str:
@@ -22,20 +16,26 @@ def tidy(text: str) -> str:
     return str(name(text, limit=len(text)) or "")
 
 
+def account_no(cell: Value, *, fixed: int = 0) -> str | Read | None:
+    """Read a cell or an input as 缴费账号: 6–20 letters or digits, of `fixed` digits where it was a number."""
+    return serial_no(cell, code="account", fixed=fixed)
+
+
+def meter_no(cell: Value) -> str | Read | None:
+    """Read a cell or an input as 热表号."""
+    return free_serial_no(cell, code="meter", limit=30)
+
+
 def phone_number(text: str) -> str | None:
-    """Return a phone as it is stored (mobile digits, or area-number), or None when it is no phone."""
-    plain = re.sub(r"[\s()（）\-–—]", "", unicodedata.normalize("NFKC", text))
-    plain = re.sub(r"^(\+86|0086|86)(?=1[3-9]\d{9}$)", "", plain)
-    if MOBILE.fullmatch(plain):
-        return plain
-    landline = LANDLINE.fullmatch(plain)
-    return f"{landline.group(1)}-{landline.group(2)}" if landline else None
+    """Return one phone as it is stored (mobile digits, or area-number), or None when it is none, or two."""
+    found = phone(text)
+    return found if isinstance(found, str) else None
 
 
 def account_number(text: str) -> str | None:
     """Return an account as it is stored, or None when it is none."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    return plain if ACCOUNT.fullmatch(plain) else None
+    found = account_no(text)
+    return found if isinstance(found, str) else None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from heating.imports.pages import import_urls
 from property import lists
-from property.views import bulk, history, imports, owners, places, rooms, user_imports
+from property.views import bulk, history, imports, owners, places, rooms
 
 app_name = "property"
 
 urlpatterns = [
+    *import_urls("owners/import/", imports.OwnerImport),
+    *import_urls("rooms/import/", imports.RoomImport),
     path("owners/", lists.OwnerList.as_view(), name="owner-list"),
     path("owners/<int:pk>/", owners.OwnerDetail.as_view(), name="owner-detail"),
     path("owners/add/", owners.OwnerAdd.as_view(), name="owner-add"),
@@ -18,18 +21,6 @@ urlpatterns = [
     path("rooms/", lists.RoomList.as_view(), name="room-list"),
     path("rooms/<int:pk>/", rooms.RoomDetail.as_view(), name="room-detail"),
     path("rooms/<int:pk>/history/", history.RoomHistory.as_view(), name="room-history"),
-    path("users/import/", user_imports.UserUpload.as_view(), name="user-import"),
-    path("users/import/template", user_imports.UserTemplate.as_view(), name="user-template"),
-    path("users/import/<int:pk>/", user_imports.UserBatch.as_view(), name="user-batch"),
-    path("users/import/<int:pk>/commit", user_imports.UserCommit.as_view(), name="user-commit"),
-    path("users/import/<int:pk>/undo/", user_imports.UserUndo.as_view(), name="user-undo"),
-    path("users/import/<int:pk>/errors", user_imports.UserErrors.as_view(), name="user-errors"),
-    path("owners/import/", imports.OwnerUpload.as_view(), name="owner-import"),
-    path("owners/import/template", imports.OwnerTemplate.as_view(), name="owner-template"),
-    path("owners/import/<int:pk>/", imports.OwnerBatch.as_view(), name="owner-batch"),
-    path("owners/import/<int:pk>/commit", imports.OwnerCommit.as_view(), name="owner-commit"),
-    path("owners/import/<int:pk>/undo/", imports.OwnerUndo.as_view(), name="owner-undo"),
-    path("owners/import/<int:pk>/errors", imports.OwnerErrors.as_view(), name="owner-errors"),
     path("communities/", lists.CommunityList.as_view(), name="community-list"),
     path("communities/add/", places.CommunityAdd.as_view(), name="community-add"),
     path("communities/<int:pk>/edit/", places.CommunityEdit.as_view(), name="community-edit"),

@@ -11,9 +11,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from heating.audit.models import Record
-from heating.jobs.importers import IMPORTERS
+from heating.imports.importer import IMPORTERS
+from heating.imports.models import Batch
 from heating.jobs.lists import COLOURS
-from heating.jobs.models import Batch, Job
+from heating.jobs.models import Job
 from heating.jobs.states import LIVE, JobState
 
 SHOWN = 8

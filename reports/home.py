@@ -23,7 +23,7 @@ from reports.inbox import address_of, todos
 FIRST_STEPS = (
     ("建机构：站点与部门", "org:office-list", "org.add_office"),
     ("建产品：热力费标准", "billing:product-list", "billing.add_product"),
-    ("导入户室", "billing:room-import", "property.import_room"),
+    ("导入户室", "property:room-import", "property.import_room"),
     ("收费", "payments:counter", "payments.take_payment"),
 )
 

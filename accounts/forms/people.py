@@ -10,8 +10,8 @@ from django.contrib.auth.models import Permission
 from accounts.models import DataScope, Role, RoleKind, User
 from accounts.services.roles import assignable
 from accounts.tables import Line, matrix
-from heating.kit.normal import name as tidy
-from heating.kit.normal.phones import MOBILE, phone
+from heating.kit.parsing import name as tidy
+from heating.kit.parsing.phones import MOBILE, phone
 from org.fields import OfficeChoice, OfficesChoice
 from org.models import Office
 

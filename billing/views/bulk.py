@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from billing.services import bulk_changes as services
 from billing.services.changes import APPROVE
-from heating.jobs.models import Batch, Job
+from heating.imports.models import Batch
+from heating.jobs.models import Job
 from heating.jobs.services import enqueue
 from heating.jobs.states import LIVE, JobState
 from heating.jobs.views import progress_context

@@ -1,10 +1,10 @@
-"""后台任务 and 导入批次 in the back office: to look at; they are started and cancelled on the pages."""
+"""后台任务 in the back office: to look at; jobs are started and cancelled on the pages."""
 
 from typing import Any
 
 from django.contrib import admin
 
-from heating.jobs.models import Batch, Job
+from heating.jobs.models import Job
 from heating.kit.backoffice import BackOfficeAdmin
 
 
@@ -20,12 +20,3 @@ class JobAdmin(BackOfficeAdmin):
 
     def rows(self, user: Any, verb: str = "") -> Any:
         return Job.objects.for_person(user)
-
-
-@admin.register(Batch)
-class BatchAdmin(BackOfficeAdmin):
-    see = "jobs.view_job"
-    list_display = ("id", "file_name", "kind", "state", "created_by", "created_at", "committed_at", "undone_at")
-    search_fields = ("file_name", "file_hash__exact")
-    list_filter = ("state",)
-    scrubbed = ("options", "counts")

@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from heating.kit.money import MAX_AMOUNT
-from heating.kit.normal.numbers import AREA_UNIT
+from heating.kit.parsing.numbers import AREA_UNIT
 
 NUMBER = re.compile(r"\d{1,14}(\.\d+)?|\.\d+", re.ASCII)
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)

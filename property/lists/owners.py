@@ -12,8 +12,8 @@ from billing.models import Order
 from heating.kit.encryption import fingerprints
 from heating.kit.filters import TextFilter, WordFilter
 from heating.kit.money import ZERO, money_field
-from heating.kit.normal import document
 from heating.kit.pages import ListPage
+from heating.kit.parsing import document
 from heating.kit.tables import Column, MaskedColumn, MoneyColumn, NumberColumn, RowAction, Table
 from org.models import DictEntry
 from property.fields import reliefs

@@ -109,7 +109,7 @@ class RoomList(ListPage):
     model = Room
     filterset, table = RoomFilter, RoomTable
     create = ("添加", "property:room-add", "property.add_room")
-    tools = (("导入", "billing:room-import", "property.import_room"),)
+    tools = (("导入", "property:room-import", "property.import_room"),)
     empty = "没有符合条件的户室"
 
     @property

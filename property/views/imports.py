@@ -1,29 +1,13 @@
-"""业主导入."""
+"""户室导入 and 业主导入."""
 
-from heating.jobs.pages import ImportBatch, ImportCommit, ImportErrors, ImportTemplate, ImportUndo, ImportUpload
+from heating.imports.pages import ImportPages
 
 CRUMBS = (("基础信息管理", ""),)
 
 
-class OwnerUpload(ImportUpload):
-    kind, permission, stem, crumbs = "owners", "property.import_owner", "property:owner", CRUMBS
+class RoomImport(ImportPages):
+    kind, permission, stem, crumbs = "rooms", "property.import_room", "property:room", CRUMBS
 
 
-class OwnerTemplate(ImportTemplate):
-    kind, permission, stem, crumbs = "owners", "property.import_owner", "property:owner", CRUMBS
-
-
-class OwnerBatch(ImportBatch):
-    kind, permission, stem, crumbs = "owners", "property.import_owner", "property:owner", CRUMBS
-
-
-class OwnerCommit(ImportCommit):
-    kind, permission, stem, crumbs = "owners", "property.import_owner", "property:owner", CRUMBS
-
-
-class OwnerUndo(ImportUndo):
-    kind, permission, stem, crumbs = "owners", "property.import_owner", "property:owner", CRUMBS
-
-
-class OwnerErrors(ImportErrors):
+class OwnerImport(ImportPages):
     kind, permission, stem, crumbs = "owners", "property.import_owner", "property:owner", CRUMBS

@@ -13,12 +13,10 @@ from billing.models import ReliefRule
 from billing.services.change_fields import CHANGES, spoken
 from heating.audit.models import Record
 from heating.audit.services import discreet
-from heating.jobs.importers import IMPORTERS
-from heating.jobs.pages import MADE
+from heating.imports.importer import IMPORTERS, made_labels
 
 # What stands in before or after and is no column of the thing itself.
 LABELS = {
-    **MADE,
     "above": "上级公司编号",
     "accounts": "缴费账号",
     "active": "启用",
@@ -98,8 +96,9 @@ def _label(record: Record, key: str) -> str:
     named = field is not None and str(field.verbose_name) != key.replace("_", " ")
     if named:
         return str(field.verbose_name)
-    if key in LABELS:
-        return LABELS[key]
+    labels = made_labels() | LABELS
+    if key in labels:
+        return labels[key]
     rule = {f.name: str(f.verbose_name) for f in ReliefRule._meta.fields}
     return rule.get(key, CHANGES[key].label if key in CHANGES else key)
 

@@ -14,14 +14,13 @@ import python_calamine as calamine
 from django.db import connection, transaction
 from rustpy_xlsxwriter import FastExcel
 
-from billing.intake.load import RoomColumns, load_rooms
+from billing.imports.rooms.load import RoomColumns, load_rooms
 from billing.states import SeasonState
-from heating.jobs.batches import import_now
-from heating.jobs.importers import IMPORTERS
-from heating.jobs.models import Batch
+from heating.imports.error_workbook import error_workbook
+from heating.imports.importer import IMPORTERS, Destination
+from heating.imports.models import Batch
+from heating.imports.services import import_now
 from heating.kit.append_only import MAY_TRUNCATE
-from heating.kit.intake.importing import Destination
-from heating.kit.intake.papers import error_workbook
 from org.models import Office
 from property.models import Room
 from tests import build
@@ -37,7 +36,7 @@ HEAD = (
 )  # fmt: skip
 EMPTY = """
 TRUNCATE property_room, property_unit, property_building, property_community, property_owner, billing_contract,
-    billing_order, billing_orderline, billing_ledgergroup, billing_billrun, billing_seasonrollup, jobs_batch CASCADE
+    billing_order, billing_orderline, billing_ledgergroup, billing_billrun, billing_seasonrollup, imports_batch CASCADE
 """
 
 

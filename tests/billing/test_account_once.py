@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from billing.intake.known import Stored
+from billing.imports.rooms.known import Stored
 from heating.kit.errors import Refusal
 from property.models import Room
 from property.services.rooms import add_room, add_whole_building

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from billing.services import bulk_changes
-from heating.jobs.models import Batch, Job
+from heating.imports.models import Batch
+from heating.jobs.models import Job
 from heating.jobs.worker import Worker
 from heating.jobs.worker_connection import WorkerConnection
 from property.models import ChangeRequest, Room

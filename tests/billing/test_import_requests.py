@@ -24,7 +24,7 @@ def town() -> Town:
 
 
 def asked(town: Town, room: Room, before: dict[str, Any], after: dict[str, Any]) -> ChangeRequest:
-    """A request as `billing.intake.requests` files it."""
+    """A request as `billing.imports.rooms.requests` files it."""
     return ChangeRequest.objects.create(
         company=town.company, office=town.site, community=room.community, building=room.building, room=room,
         owner=room.owner, number=f"BG{next(build.serial):08d}", kind="room", before=before, after=after,

@@ -11,9 +11,10 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
-from billing.intake.load import RoomColumns, load_rooms, undo_rooms
+from billing.imports.rooms.load import RoomColumns, load_rooms
+from billing.imports.rooms.undo import undo_rooms
 from billing.models import Contract, LedgerEntry, Order, Season, SeasonRollup
-from heating.jobs.models import Batch
+from heating.imports.models import Batch
 from heating.kit.errors import Refusal
 from payments.services import take_payment
 from payments.services.take import Till

@@ -15,7 +15,19 @@ from heating.audit.services import record
 from heating.kit.scope import Handles, ScopedQuerySet
 from tests import build
 
-OURS = ("heating", "audit", "jobs", "org", "accounts", "property", "meters", "billing", "payments", "reports")
+OURS = (
+    "heating",
+    "audit",
+    "jobs",
+    "imports",
+    "org",
+    "accounts",
+    "property",
+    "meters",
+    "billing",
+    "payments",
+    "reports",
+)
 # No rows of their own leave the database: parts of a scoped thing, or the same for everybody.
 GLOBAL = {
     "org.DictEntry", "billing.ReliefRule", "billing.OrderLine", "billing.LedgerEntry", "billing.PrepaymentEntry",

@@ -19,7 +19,7 @@ NAMES = "|".join(LABELS)
 URL = re.compile(rf"^({NAMES}):[a-z{{][a-z0-9{{}}_-]*$")
 TABLE = re.compile(rf"\b({NAMES})_([a-z]+)\b")
 # Still wrong, and on the way out; nothing is added here.
-LEFT = {"billing/intake/undo_statements.py": "payments_payment"}
+LEFT = {"billing/imports/rooms/undo.py": "payments_payment"}
 
 
 def strings(tree: ast.AST) -> Iterator[tuple[str, int]]:

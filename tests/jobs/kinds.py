@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import connection
 
-from billing.intake.load import RoomColumns, load_rooms
+from billing.imports.rooms.load import RoomColumns, load_rooms
 from heating.audit.services import record
+from heating.imports.models import Batch
 from heating.jobs.kinds import job_kind
-from heating.jobs.models import Batch
 from heating.kit.errors import Refusal
 from tests.billing.test_load import row as room_row
 

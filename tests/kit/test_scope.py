@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope, User
-from heating.jobs.models import Batch, Job
+from heating.imports.models import Batch
+from heating.jobs.models import Job
 from heating.jobs.services import enqueue
 from heating.kit.scope import FEW, NOTHING, Handles, Scope, scope_condition, sees
 from property.models import Community, Owner, Room

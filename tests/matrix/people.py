@@ -11,7 +11,8 @@ from guardian.shortcuts import assign_perm
 from accounts.models import DataScope, Role, User
 from accounts.standard_roles import JOBS_OF_COMPANY, StandardRole
 from billing.models import Excess, Order, Prepayment
-from heating.jobs.models import Batch, Job
+from heating.imports.models import Batch
+from heating.jobs.models import Job
 from org.models import DictEntry, Office
 from payments.models import Payment, Receipt
 from property.models import Attachment, Building, ChangeRequest, Community, Owner, Room, Unit

@@ -29,9 +29,11 @@ from billing.models import Excess, LedgerGroup, Order, ProductVersion
 from billing.services.changes import request_owner_change, request_room_change
 from heating.audit.models import Record
 from heating.audit.services import record
-from heating.jobs.importers import IMPORTERS
-from heating.jobs.models import Batch, Job
-from heating.jobs.states import BatchState, JobState
+from heating.imports.importer import IMPORTERS
+from heating.imports.models import Batch
+from heating.imports.states import BatchState
+from heating.jobs.models import Job
+from heating.jobs.states import JobState
 from org.models import DictEntry, Office
 from payments.services import take_payment
 from payments.services.take import Till

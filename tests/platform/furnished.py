@@ -23,7 +23,8 @@ from billing.models import (
     Unbillable,
 )
 from heating.audit.services import record
-from heating.jobs.models import Batch, Job
+from heating.imports.models import Batch
+from heating.jobs.models import Job
 from meters.models import Reading
 from org.models import DictEntry, Office
 from payments.models import Payment, Receipt, ReceiptCounter, ReceiptPrint, Reversal

@@ -23,7 +23,7 @@ from heating.kit.backoffice.workbook import Shelf, Workbook
 from org.models import DictEntry, Office
 from org.services import change_office
 from tests import build
-from tests.kit import hostile
+from tests.imports import hostile
 from tests.platform.furnished import SEE, WRITE, furnish, staff
 
 pytestmark = pytest.mark.django_db

@@ -19,15 +19,14 @@ from accounts.models import DataScope, User
 from accounts.services.lockout import try_password
 from accounts.standard_roles import COMPANY_ADMIN
 from heating.audit.models import Record
-from heating.jobs.batches import check_now, commit_batch, commit_now, import_now, receive, undo_now
-from heating.jobs.importers import IMPORTERS
+from heating.imports.importer import IMPORTERS, Destination
+from heating.imports.services import check_now, commit_batch, commit_now, import_now, receive, undo_now
+from heating.imports.workbook import WorkbookRefusal
 from heating.jobs.models import Job
 from heating.jobs.states import JobState
 from heating.kit.errors import Refusal
-from heating.kit.intake.importing import Destination
-from heating.kit.workbook import WorkbookRefusal
 from tests import build
-from tests.intake.files import save
+from tests.imports.files import save
 
 pytestmark = pytest.mark.django_db
 HEAD = ("机构*", "登录名*", "姓名*", "手机*", "角色*", "辖区小区")
@@ -176,24 +175,24 @@ def test_a_site_manager_adds_nobody_beyond_his_site(town: Town, tmp_path: Path) 
 
 def test_the_page_checks_imports_and_takes_back(town: Town, tmp_path: Path, client: Client) -> None:
     client.force_login(town.bob)
-    assert client.get("/a/property/users/import/template").status_code == 200
+    assert client.get("/a/accounts/users/import/template").status_code == 200
     path = save(tmp_path / "a.xlsx", [person(1), person(2, 角色="站长")], HEAD)
     with path.open("rb") as file:
         batch = receive("users", file, "a.xlsx", actor=town.bob, company_id=town.company.pk, office_id=town.company.pk)
     check_now(batch.pk, actor=town.bob)
     Job.objects.update(state=JobState.DONE)
-    page = client.get(f"/a/property/users/import/{batch.pk}/").content.decode()
+    page = client.get(f"/a/accounts/users/import/{batch.pk}/").content.decode()
     assert "没有角色“站长”" in page and "确认导入" in page
     batch = commit_batch(batch.pk, actor=town.bob, permission="accounts.add_user")
     commit_now(batch.pk, actor=town.bob)
     Job.objects.update(state=JobState.DONE)
-    page = client.get(f"/a/property/users/import/{batch.pk}/").content.decode()
+    page = client.get(f"/a/accounts/users/import/{batch.pk}/").content.decode()
     assert "用户 1" in page and "导入的用户还没有密码" in page and "?active=new" in page
-    assert "本批次新建的用户都会删除" in client.get(f"/a/property/users/import/{batch.pk}/undo/").content.decode()
+    assert "本批次新建的用户都会删除" in client.get(f"/a/accounts/users/import/{batch.pk}/undo/").content.decode()
     client.force_login(build.user("nina", town.east))
-    assert client.get("/a/property/users/import/").status_code == 403
+    assert client.get("/a/accounts/users/import/").status_code == 403
     client.force_login(build.user("eve", build.company("别家热力"), town.bob.groups.get().role))
-    assert client.get(f"/a/property/users/import/{batch.pk}/").status_code == 404
+    assert client.get(f"/a/accounts/users/import/{batch.pk}/").status_code == 404
 
 
 def test_a_batch_is_taken_back_only_while_untouched(town: Town, tmp_path: Path, client: Client) -> None:

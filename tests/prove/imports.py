@@ -19,11 +19,11 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
-from billing.intake.check import check_room_file
-from heating.kit.intake.importing import Destination
-from heating.kit.workbook import WorkbookRefusal
+from billing.imports.rooms.importer import RoomImporter
+from heating.imports.importer import Destination
+from heating.imports.workbook import WorkbookRefusal
 from tests import build
-from tests.kit import hostile
+from tests.imports import hostile
 
 ID = "G7"
 MOST_MEMORY, MOST_SECONDS = 512, 60
@@ -64,7 +64,7 @@ def measure() -> dict[str, object]:
 @contextmanager
 def making(folder: Path, count: int, seed: int) -> Iterator[None]:
     """Let another process make the files; it is waited for only afterwards, so that its memory is not counted."""
-    command = [sys.executable, "-m", "tests.kit.hostile", str(folder), str(count), str(seed)]
+    command = [sys.executable, "-m", "tests.imports.hostile", str(folder), str(count), str(seed)]
     with subprocess.Popen(command) as maker:
         try:
             until = time.monotonic() + MOST_TO_MAKE
@@ -78,7 +78,7 @@ def making(folder: Path, count: int, seed: int) -> Iterator[None]:
 def answer(path: Path, to: Destination) -> str:
     """Say what comes of a file; anything but a judgement of its rows or a refusal is a failure with its name."""
     try:
-        result = check_room_file(path, to)
+        result = RoomImporter().check(path, to)
         list(result.rows())
     except WorkbookRefusal as refusal:
         return refusal.code if refusal.sentence else "refusal without a sentence"

@@ -13,7 +13,8 @@ from accounts.models import LoginGuard, User
 from accounts.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
 from heating.audit.models import Record
 from heating.audit.services import record
-from heating.jobs.models import Batch, Job
+from heating.imports.models import Batch
+from heating.jobs.models import Job
 from heating.jobs.states import JobState
 from org.models import Office
 from tests import build
@@ -123,7 +124,7 @@ def test_more_than_a_hundred_reveals_an_hour_raise_the_alarm(bob: User, company:
 def test_the_first_steps_lead_to_what_each_may_do(bob: User, admin: User, company: Office, client: Client) -> None:
     steps = home(client).context["steps"]
     assert (steps[0][1], bool(steps[0][2])) == (False, True)
-    assert steps[2][2] == "/a/billing/rooms/import/" and not steps[3][2]
+    assert steps[2][2] == "/a/property/rooms/import/" and not steps[3][2]
     build.site(company)
     build.product(build.season(company))
     build.room(office=company)

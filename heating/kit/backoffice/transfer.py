@@ -16,10 +16,10 @@ from django.utils.http import content_disposition_header
 from import_export.admin import ExportMixin, ImportMixin
 from import_export.forms import ConfirmImportForm, ImportForm
 
+from heating.imports.workbook import WorkbookRefusal
 from heating.kit.backoffice.resource import ServiceResource
 from heating.kit.backoffice.workbook import NAME, Shelf, Workbook
 from heating.kit.errors import Refusal
-from heating.kit.workbook import WorkbookRefusal
 
 TOLD = 5
 

@@ -18,11 +18,11 @@ from django.conf import settings
 from import_export.formats.base_formats import Format
 from import_export.tmp_storages import BaseStorage
 
+from heating.imports.workbook import Table, read_table
 from heating.kit.errors import Refusal
-from heating.kit.normal import shown
 from heating.kit.pages.list import XLSX
+from heating.kit.parsing import shown
 from heating.kit.sheets import clean
-from heating.kit.workbook import Table, read_table
 
 MAX_ROWS = 2_000
 LINE = "行号"

@@ -11,14 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
-from heating.jobs.batches import import_now
-from heating.jobs.importers import IMPORTERS
-from heating.jobs.models import Batch
+from heating.imports.importer import IMPORTERS, Destination
+from heating.imports.models import Batch
+from heating.imports.result import Result
+from heating.imports.services import import_now
+from heating.imports.workbook import WorkbookRefusal
+from heating.imports.workbook.scan import column_letter
 from heating.kit.errors import Refusal
-from heating.kit.intake import Result
-from heating.kit.intake.importing import Destination
-from heating.kit.workbook import WorkbookRefusal
-from heating.kit.workbook.scan import column_letter
 from org.models import Office
 
 

@@ -1,1 +1,0 @@
-"""Imports of 业主, and the words that all imports of people and places share."""
