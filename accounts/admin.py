@@ -33,14 +33,14 @@ class RoleAdmin(BackOfficeAdmin):
     search_fields = ("title", "office__name")
     list_filter = ("kind", "scope", "active", "office")
     secret = ("id", "name", "group_ptr")
-    readonly_fields = ("chosen", "verbs")
+    readonly_fields = ("chosen", "permissions")
 
     @admin.display(description="按明细设置的机构")
     def chosen(self, role: Role) -> str:
         return "、".join(role.offices.values_list("name", flat=True))
 
     @admin.display(description="菜单与操作")
-    def verbs(self, role: Role) -> str:
+    def permissions(self, role: Role) -> str:
         return "、".join(role.permissions.order_by("content_type_id", "id").values_list("name", flat=True))
 
 

@@ -21,8 +21,8 @@ ACTIVE = (("yes", "启用"), ("no", "停用"))
 STANDING = (("locked", "已锁定"), ("norole", "未分配角色"), ("new", "未设密码"))
 
 
-def offices(verb: str) -> Any:
-    return lambda request: Office.objects.visible_to(request.user, verb).order_by("path")
+def offices(permission: str) -> Any:
+    return lambda request: Office.objects.visible_to(request.user, permission).order_by("path")
 
 
 class RoleFilter(django_filters.FilterSet):

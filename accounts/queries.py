@@ -20,13 +20,13 @@ def word(permission: Permission) -> str:
     return DEEDS[deed] if deed in DEEDS and thing == permission.content_type.model else permission.name
 
 
-def place_names(scope: Scope, user: User | None = None, verb: str = "", *, most: int = 1_000) -> list[str]:
+def place_names(scope: Scope, user: User | None = None, permission: str = "", *, most: int = 1_000) -> list[str]:
     """Return the names of a 辖区 in natural order, 小区 before single 楼幢; with a `user` only what he sees."""
     names: list[str] = []
     for model, ids, above in (("community", scope.communities, ()), ("building", scope.buildings, ("community",))):
         if ids:
             rows = PLACE_MODELS[model]._default_manager
-            rows = rows.visible_to(user, verb) if user else rows.all()
+            rows = rows.visible_to(user, permission) if user else rows.all()
             for row in rows.filter(pk__in=ids).select_related(*above)[: most + 1]:
                 names.append(" ".join([*(str(getattr(row, name)) for name in above), str(row)]))
     return names

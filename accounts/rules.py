@@ -28,7 +28,7 @@ ISSUER = "热力缴费"
 BEGAN, SEEN = "began", "seen"
 
 # Whoever holds one of these leaves an open session behind for a quarter of an hour at most.
-MONEY_VERBS = frozenset(
+MONEY_PERMISSIONS = frozenset(
     {
         "payments.take_payment",
         "payments.reverse_payment",
@@ -43,9 +43,9 @@ MONEY_VERBS = frozenset(
     }
 )
 
-# Parameter 强制双因子登录: whoever holds one of these needs a second factor. By verbs, because any company names and
-# fills its roles as it likes.
-ADMINISTER_VERBS = frozenset(
+# Parameter 强制双因子登录: whoever holds one of these needs a second factor. By permissions, because any company
+# names and fills its roles as it likes.
+ADMINISTER_PERMISSIONS = frozenset(
     {
         "org.add_office",
         "org.change_office",
@@ -62,7 +62,7 @@ ADMINISTER_VERBS = frozenset(
         "accounts.release_user",
     }
 )
-APPROVE_VERBS = frozenset(
+APPROVE_PERMISSIONS = frozenset(
     {
         "billing.approve_contract",
         "billing.approve_void",
@@ -71,7 +71,7 @@ APPROVE_VERBS = frozenset(
         "property.approve_changerequest",
     }
 )
-FINANCE_VERBS = frozenset(
+FINANCE_PERMISSIONS = frozenset(
     {
         "payments.confirm_handover",
         "payments.execute_refund",
@@ -82,8 +82,8 @@ FINANCE_VERBS = frozenset(
 )
 SECOND_FACTOR = {
     "关闭": frozenset(),
-    "管理员": ADMINISTER_VERBS,
-    "管理员、审批人和财务": ADMINISTER_VERBS | APPROVE_VERBS | FINANCE_VERBS,
+    "管理员": ADMINISTER_PERMISSIONS,
+    "管理员、审批人和财务": ADMINISTER_PERMISSIONS | APPROVE_PERMISSIONS | FINANCE_PERMISSIONS,
 }
 
 
@@ -140,7 +140,7 @@ def kinds_of_characters(password: str) -> int:
 
 def idle_limit(held: Iterable[str]) -> timedelta:
     """Return how long a session of somebody with the permissions `held` may rest."""
-    return IDLE_WITH_MONEY if MONEY_VERBS & set(held) else IDLE
+    return IDLE_WITH_MONEY if MONEY_PERMISSIONS & set(held) else IDLE
 
 
 def needs_second_factor(policy: str, held: Iterable[str]) -> bool:

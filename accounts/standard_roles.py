@@ -1,7 +1,7 @@
-"""The nine roles of domain.md §4.2 as data: verbs and data scope, for a new company and for the demo.
+"""The nine roles of domain.md §4.2 as data: permissions and data scope, for a new company and for the demo.
 
-A role has one data scope. Where §4.2 gives one job different scopes for different verbs, the job has several parts;
-a user gets all parts of his job.
+A role has one data scope. Where §4.2 gives one job different scopes for different permissions, the job has several
+parts; a user gets all parts of his job.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from accounts.models import DataScope, RoleKind
 
 @dataclass(frozen=True)
 class StandardRole:
-    """One part of a job: role title, kind, data scope and verbs ("app.codename")."""
+    """One part of a job: role title, kind, data scope and permissions ("app.codename")."""
 
     title: str
     kind: RoleKind
     scope: DataScope
-    verbs: tuple[str, ...]
+    permissions: tuple[str, ...]
 
 
 def _all(app: str, model: str, *deeds: str) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def has_export(entry: Entry) -> bool:
 
 
 def _menu_of_things() -> dict[str, list[Entry]]:
-    """Return the menu entries of each thing, told from the verbs that open them."""
+    """Return the menu entries of each thing, told from the permissions that open them."""
     wanted = {entry.permission.split(".")[-1] for entry in entries()}
     rows = Permission.objects.filter(codename__in=wanted).select_related("content_type")
     of = {

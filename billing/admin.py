@@ -49,7 +49,7 @@ class SeasonAdmin(BackOfficeAdmin):
 
 @admin.register(Product)
 class ProductAdmin(Importing, ServiceAdmin):
-    see, delete_verb = "billing.view_product", "billing.delete_product"
+    see, delete_permission = "billing.view_product", "billing.delete_product"
     resource_classes = [ProductResource]
     list_display = ("code", "name", "kind", "office", "season", "active")
     search_fields = ("code", "name")
@@ -63,7 +63,7 @@ class ProductAdmin(Importing, ServiceAdmin):
         )
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        """By the verbs of the services: there is no form to add or change a product here."""
+        """By the permissions of the services: there is no form to add or change a product here."""
         return self.has_view_permission(request) and request.user.has_perms((ADD, CHANGE))
 
     def remove(self, pk: int, *, actor: Any) -> None:

@@ -33,7 +33,7 @@ FACTS = SealedTable(
     "billing_order",
     ("t.version_id", "t.floor_area", "t.inner_area", "t.height", "t.vacancy", "t.relief", "t.heated_days"),
     moved="""EXISTS (SELECT FROM audit_record AS r
-        WHERE r.target_type = 'billing.order' AND r.target_id = t.id AND r.verb = 'order.rerate')""",
+        WHERE r.target_type = 'billing.order' AND r.target_id = t.id AND r.event = 'order.rerate')""",
     removed="room.import_undo",
 )
 

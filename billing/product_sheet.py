@@ -211,7 +211,7 @@ def alike(terms: tuple[dict[str, Any], list[dict[str, Any]]]) -> Any:
 class ProductResource(ServiceResource):
     """The row is found by 产品编号 in the company of its office; only its terms may change, as the next version."""
 
-    change_verb = CHANGE
+    change_permission = CHANGE
 
     code = Field("code", "产品编号", Named("code"))
     name = Field("name", "产品名称", Named("name"))
@@ -242,7 +242,7 @@ class ProductResource(ServiceResource):
         )
 
     def get_queryset(self) -> Any:
-        return Product.objects.visible_to(self.actor, self.change_verb).select_related("office", "season")
+        return Product.objects.visible_to(self.actor, self.change_permission).select_related("office", "season")
 
     def get_instance(self, instance_loader: Any, row: Any) -> Any:
         """The code is unique in a company only, and whoever sees all data may see several companies."""

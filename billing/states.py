@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.db import models
 
-from heating.kit.flow import Flow, Step
+from heating.kit.flow import Flow, Transition
 
 
 class SeasonState(models.TextChoices):
@@ -17,10 +17,10 @@ class SeasonState(models.TextChoices):
 
 season_flow = Flow(
     SeasonState,
-    Step("open", (SeasonState.PREPARING,), SeasonState.COLLECTING),
-    Step("heat", (SeasonState.COLLECTING,), SeasonState.HEATING),
-    Step("end", (SeasonState.HEATING,), SeasonState.ENDED),
-    Step("archive", (SeasonState.ENDED,), SeasonState.ARCHIVED),
+    Transition("open", (SeasonState.PREPARING,), SeasonState.COLLECTING),
+    Transition("heat", (SeasonState.COLLECTING,), SeasonState.HEATING),
+    Transition("end", (SeasonState.HEATING,), SeasonState.ENDED),
+    Transition("archive", (SeasonState.ENDED,), SeasonState.ARCHIVED),
 )
 
 
@@ -111,11 +111,11 @@ class ContractState(models.TextChoices):
 
 contract_flow = Flow(
     ContractState,
-    Step("submit", (ContractState.DRAFT, ContractState.REJECTED), ContractState.PENDING),
-    Step("approve", (ContractState.PENDING,), ContractState.APPROVED),
-    Step("reject", (ContractState.PENDING,), ContractState.REJECTED),
-    Step("withdraw", (ContractState.PENDING,), ContractState.DRAFT),
-    Step("terminate", (ContractState.APPROVED,), ContractState.TERMINATED),
+    Transition("submit", (ContractState.DRAFT, ContractState.REJECTED), ContractState.PENDING),
+    Transition("approve", (ContractState.PENDING,), ContractState.APPROVED),
+    Transition("reject", (ContractState.PENDING,), ContractState.REJECTED),
+    Transition("withdraw", (ContractState.PENDING,), ContractState.DRAFT),
+    Transition("terminate", (ContractState.APPROVED,), ContractState.TERMINATED),
 )
 
 
@@ -138,12 +138,12 @@ DEAD = (OrderState.REFUNDED, OrderState.VOID)
 
 order_flow = Flow(
     OrderState,
-    Step("pay_part", (OrderState.UNPAID, OrderState.PARTIAL), OrderState.PARTIAL),
-    Step("settle", (OrderState.UNPAID, OrderState.PARTIAL), OrderState.PAID),
-    Step("reopen", (OrderState.PARTIAL, OrderState.PAID), OrderState.UNPAID),
-    Step("reopen_part", (OrderState.PARTIAL, OrderState.PAID), OrderState.PARTIAL),
-    Step("refund", (OrderState.PAID, OrderState.PARTIAL), OrderState.REFUNDED),
-    Step("void", (OrderState.UNPAID,), OrderState.VOID),
+    Transition("pay_part", (OrderState.UNPAID, OrderState.PARTIAL), OrderState.PARTIAL),
+    Transition("settle", (OrderState.UNPAID, OrderState.PARTIAL), OrderState.PAID),
+    Transition("reopen", (OrderState.PARTIAL, OrderState.PAID), OrderState.UNPAID),
+    Transition("reopen_part", (OrderState.PARTIAL, OrderState.PAID), OrderState.PARTIAL),
+    Transition("refund", (OrderState.PAID, OrderState.PARTIAL), OrderState.REFUNDED),
+    Transition("void", (OrderState.UNPAID,), OrderState.VOID),
 )
 
 

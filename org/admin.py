@@ -39,7 +39,7 @@ class OfficeForm(ServiceForm):
 class OfficeResource(ServiceResource):
     """The row is found by 机构编码; without a code, or with a new one, it is added."""
 
-    change_verb = "org.change_office"
+    change_permission = "org.change_office"
 
     code = Field("code", "机构编码", Text())
     name = Field("name", "机构名称", Text())
@@ -72,7 +72,7 @@ class OfficeResource(ServiceResource):
         skip_unchanged = report_skipped = True
 
     def get_queryset(self) -> Any:
-        return reach(self.actor, self.change_verb).select_related("parent")
+        return reach(self.actor, self.change_permission).select_related("parent")
 
     def add(self, data: dict[str, Any]) -> Office:
         active = data.pop("active")
@@ -85,13 +85,13 @@ class OfficeResource(ServiceResource):
         return kept(Office.objects.get(pk=pk), data, actor=self.actor)
 
 
-def reach(actor: Any, verb: str) -> Any:
-    return Office.objects.visible_to(actor, verb)
+def reach(actor: Any, permission: str) -> Any:
+    return Office.objects.visible_to(actor, permission)
 
 
 @admin.register(Office)
 class OfficeAdmin(Importing, ServiceAdmin):
-    see, add_verb, change_verb, delete_verb = (
+    see, add_permission, change_permission, delete_permission = (
         "org.view_office",
         "org.add_office",
         "org.change_office",
@@ -128,7 +128,7 @@ class ParameterForm(ServiceForm):
 class ParameterAdmin(ServiceAdmin):
     """A parameter is set, never deleted: the default is a value like any other."""
 
-    see, add_verb, change_verb = "org.view_parameter", "org.change_parameter", "org.change_parameter"
+    see, add_permission, change_permission = "org.view_parameter", "org.change_parameter", "org.change_parameter"
     form = ParameterForm
     fields = ("company", "key", "value")
     autocomplete_fields = ("company",)
@@ -154,7 +154,7 @@ class EntryForm(ServiceForm):
 class EntryResource(ServiceResource):
     """The row is found by 字典 and 代码."""
 
-    change_verb = "org.change_dictentry"
+    change_permission = "org.change_dictentry"
 
     dictionary = Field("dictionary", "字典", Word("字典", DICTIONARIES.items()))
     code = Field("code", "代码", Text())
@@ -170,7 +170,7 @@ class EntryResource(ServiceResource):
         skip_unchanged = report_skipped = True
 
     def get_queryset(self) -> Any:
-        everything = self.actor.scope(self.change_verb).everything
+        everything = self.actor.scope(self.change_permission).everything
         return DictEntry.objects.all() if everything else DictEntry.objects.none()
 
     def add(self, data: dict[str, Any]) -> DictEntry:
@@ -186,7 +186,11 @@ class EntryResource(ServiceResource):
 @admin.register(DictEntry)
 class DictEntryAdmin(Importing, ServiceAdmin):
     see = "org.view_dictentry"
-    add_verb, change_verb, delete_verb = "org.add_dictentry", "org.change_dictentry", "org.delete_dictentry"
+    add_permission, change_permission, delete_permission = (
+        "org.add_dictentry",
+        "org.change_dictentry",
+        "org.delete_dictentry",
+    )
     form, resource_classes = EntryForm, [EntryResource]
     fields = ("dictionary", "code", "label", "aliases", "sort", "active")
     list_display = ("label", "dictionary", "code", "aliases", "sort", "active", "builtin")

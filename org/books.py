@@ -10,7 +10,7 @@ RECORDS = SealedTable(
         "t.at",
         "t.actor_id",
         "t.actor_name",
-        "t.verb",
+        "t.event",
         "t.target_type",
         "t.target_id",
         "t.target_text",

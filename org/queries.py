@@ -83,6 +83,6 @@ def line_to(office: Office) -> frozenset[int]:
     return frozenset(int(part) for part in office.path.split("/") if part) - {office.pk}
 
 
-def offices_by_verb(permission: str) -> Callable[[Any], Any]:
+def offices_by_permission(permission: str) -> Callable[[Any], Any]:
     """Return the choices of 机构 for a permission, as django-filter wants them: a function of the request."""
     return lambda request: Office.objects.visible_to(request.user, permission).order_by("path")

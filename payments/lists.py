@@ -11,7 +11,7 @@ from billing.models import Allocation
 from heating.kit.filters import DayFilter, OfficeFilter, TextFilter, WordFilter, YearFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import BadgeColumn, Column, MoneyColumn, RowAction, Table
-from org.queries import offices_by_verb
+from org.queries import offices_by_permission
 from payments.models import Payment
 from payments.states import PAYMENT_COLOURS, ChannelCode, PaymentState
 from property.states import OwnerKind
@@ -22,7 +22,7 @@ class PaymentFilter(django_filters.FilterSet):
 
     primary = ("office", "owner", "account", "kind", "year", "paid_from", "paid_to")
 
-    office = OfficeFilter(field_names=("office_id", "site_id"), queryset=offices_by_verb("payments.view_payment"))
+    office = OfficeFilter(field_names=("office_id", "site_id"), queryset=offices_by_permission("payments.view_payment"))
     owner = TextFilter("owner_name", label="业主姓名")
     account = TextFilter("account_no", label="账号", lookup_expr="startswith")
     kind = WordFilter("owner_kind", label="类型", choices=OwnerKind.choices)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from heating.kit.flow import Flow, Step
+from heating.kit.flow import Flow, Transition
 
 
 class PaymentState(models.TextChoices):
@@ -21,14 +21,14 @@ OPEN = (S.CREATED, S.PENDING, S.USER_PAYING, S.UNKNOWN)
 
 payment_flow = Flow(
     PaymentState,
-    Step("send", (S.CREATED,), S.PENDING),
-    Step("wait", (S.PENDING, S.UNKNOWN), S.USER_PAYING),
-    Step("lose_sight", (S.PENDING, S.USER_PAYING), S.UNKNOWN),
+    Transition("send", (S.CREATED,), S.PENDING),
+    Transition("wait", (S.PENDING, S.UNKNOWN), S.USER_PAYING),
+    Transition("lose_sight", (S.PENDING, S.USER_PAYING), S.UNKNOWN),
     # Money that arrives late is always recorded, so failed and closed may still succeed.
-    Step("succeed", (*OPEN, S.FAILED, S.CLOSED), S.SUCCEEDED),
-    Step("fail", (S.PENDING, S.USER_PAYING, S.UNKNOWN), S.FAILED),
-    Step("close", OPEN, S.CLOSED),
-    Step("reverse", (S.SUCCEEDED,), S.REVERSED),
+    Transition("succeed", (*OPEN, S.FAILED, S.CLOSED), S.SUCCEEDED),
+    Transition("fail", (S.PENDING, S.USER_PAYING, S.UNKNOWN), S.FAILED),
+    Transition("close", OPEN, S.CLOSED),
+    Transition("reverse", (S.SUCCEEDED,), S.REVERSED),
 )
 
 

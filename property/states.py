@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from heating.kit.flow import Flow, Step
+from heating.kit.flow import Flow, Transition
 
 
 class OwnerKind(models.TextChoices):
@@ -50,11 +50,11 @@ class ChangeState(models.TextChoices):
 
 change_flow = Flow(
     ChangeState,
-    Step("submit", (ChangeState.DRAFT, ChangeState.REJECTED, ChangeState.WITHDRAWN), ChangeState.PENDING),
-    Step("edit", (ChangeState.PENDING,), ChangeState.PENDING),
-    Step("approve", (ChangeState.PENDING,), ChangeState.APPROVED),
-    Step("reject", (ChangeState.PENDING,), ChangeState.REJECTED),
-    Step("withdraw", (ChangeState.PENDING, ChangeState.DRAFT, ChangeState.REJECTED), ChangeState.WITHDRAWN),
+    Transition("submit", (ChangeState.DRAFT, ChangeState.REJECTED, ChangeState.WITHDRAWN), ChangeState.PENDING),
+    Transition("edit", (ChangeState.PENDING,), ChangeState.PENDING),
+    Transition("approve", (ChangeState.PENDING,), ChangeState.APPROVED),
+    Transition("reject", (ChangeState.PENDING,), ChangeState.REJECTED),
+    Transition("withdraw", (ChangeState.PENDING, ChangeState.DRAFT, ChangeState.REJECTED), ChangeState.WITHDRAWN),
 )
 
 # Colours of the badges, by Tabler's names.

@@ -69,7 +69,7 @@ def work(user: User, *, now: datetime) -> dict[str, Any] | None:
 
 
 def duties(user: User, *, now: datetime) -> dict[str, Any]:
-    """Return all of it for the template; each part is empty for those who lack its verb."""
+    """Return all of it for the template; each part is empty for those who lack its permission."""
     runs = user.has_perm("accounts.change_user")
     return {
         "curious": curious(user, now=now),

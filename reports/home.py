@@ -93,6 +93,6 @@ def first_steps(user: User) -> list[tuple[str, bool, str]]:
         False,
     )
     return [
-        (words, there, address_of(url) if user.has_perm(verb) else "")
-        for (words, url, verb), there in zip(FIRST_STEPS, done, strict=True)
+        (words, there, address_of(url) if user.has_perm(permission) else "")
+        for (words, url, permission), there in zip(FIRST_STEPS, done, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""What waits for a person: one line per kind of thing, in the scope of the verb that would settle it."""
+"""What waits for a person: one line per kind of thing, in the scope of the event that would settle it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One kind of thing: its words, the verb that settles it, the rows that wait, the page that lists them."""
+    """One kind of thing: its words, the event that settles it, the rows that wait, the page that lists them."""
 
     label: str
     permission: str
@@ -60,7 +60,7 @@ KINDS = (
         "audit.view_record",
         lambda user: Record.objects.visible_to(user, "audit.view_record").curious(since=timezone.now() - HOUR),
         "reports:log-list",
-        "verb=owner.reveal",
+        "event=owner.reveal",
     ),
     Waiting(
         "已锁定的账号",

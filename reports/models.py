@@ -1,4 +1,4 @@
-"""No tables: only the verbs of the statements."""
+"""No tables: only the permissions of the statements."""
 
 from django.db import models
 

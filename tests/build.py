@@ -25,7 +25,7 @@ from property.models import Building, Community, Owner, Room, Unit
 
 serial = itertools.count(1)
 
-CASHIER_VERBS = (
+CASHIER_PERMISSIONS = (
     "property.view_owner",
     "property.view_room",
     "billing.view_order",
@@ -54,22 +54,22 @@ def parameter(of: Office, key: str, value: str) -> None:
     Parameter.objects.update_or_create(company=of, key=key, defaults={"value": value})
 
 
-def permissions(*verbs: str) -> list[Permission]:
-    """Look up "app.codename" verbs; every one must exist."""
+def permissions(*names: str) -> list[Permission]:
+    """Look up "app.codename" permissions; every one must exist."""
     wanted = Q()
-    for verb in verbs:
-        app, codename = verb.split(".")
+    for name in names:
+        app, codename = name.split(".")
         wanted |= Q(content_type__app_label=app, codename=codename)
-    found = list(Permission.objects.filter(wanted)) if verbs else []
-    assert len(found) == len(set(verbs)), f"unknown verbs among {verbs}"
+    found = list(Permission.objects.filter(wanted)) if names else []
+    assert len(found) == len(set(names)), f"unknown permissions among {names}"
     return found
 
 
-def role(office: Office, *verbs: str, scope: str = DataScope.COMPANY_BELOW, title: str = "") -> Role:
-    """A role of `office` that holds `verbs` with one data scope."""
+def role(office: Office, *names: str, scope: str = DataScope.COMPANY_BELOW, title: str = "") -> Role:
+    """A role of `office` that holds `names` with one data scope."""
     n = next(serial)
     made = Role.objects.create(name=f"role-{n}", title=title or f"角色{n}", office=office, scope=scope)
-    made.permissions.set(permissions(*verbs))
+    made.permissions.set(permissions(*names))
     return made
 
 
@@ -86,7 +86,7 @@ def user(username: str, office: Office | None, *roles: Role, **fields: Any) -> U
 
 def cashier(office: Office, username: str = "alice", scope: str = DataScope.COMPANY) -> User:
     """A cashier whose whole company comes to her window."""
-    return user(username, office, role(office.company, *CASHIER_VERBS, scope=scope))
+    return user(username, office, role(office.company, *CASHIER_PERMISSIONS, scope=scope))
 
 
 def community(office: Office, name: str = "阳光小区", **fields: Any) -> Community:

@@ -37,16 +37,16 @@ class MobileField(forms.CharField):
 
 
 class ScopedForm(forms.Form):
-    """A form whose choices are those of the page's verb."""
+    """A form whose choices are those of the page's permission."""
 
-    def __init__(self, *args: Any, user: User, verb: str, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
         super().__init__(*args, **options)
         if "office" in self.fields:
-            self.fields["office"].queryset = Office.objects.visible_to(user, verb).order_by("path")
+            self.fields["office"].queryset = Office.objects.visible_to(user, permission).order_by("path")
         if "roles" in self.fields:
-            self.fields["roles"].queryset = Role.objects.visible_to(user, verb).filter(active=True)
+            self.fields["roles"].queryset = Role.objects.visible_to(user, permission).filter(active=True)
         if "offices" in self.fields:
-            self.fields["offices"].queryset = Office.objects.visible_to(user, verb).order_by("path")
+            self.fields["offices"].queryset = Office.objects.visible_to(user, permission).order_by("path")
 
 
 class StandardForm(ScopedForm):
@@ -54,8 +54,8 @@ class StandardForm(ScopedForm):
 
     office = OfficeChoice(label="公司", queryset=Office.objects.none())
 
-    def __init__(self, *args: Any, user: User, verb: str, **options: Any) -> None:
-        super().__init__(*args, user=user, verb=verb, **options)
+    def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
+        super().__init__(*args, user=user, permission=permission, **options)
         self.fields["office"].queryset = self.fields["office"].queryset.companies()
 
 
@@ -69,25 +69,25 @@ class RoleForm(ScopedForm):
     note = forms.CharField(label="备注", max_length=200, required=False)
 
 
-class VerbsForm(forms.Form):
-    """分配: the verbs, grouped by page."""
+class PermissionsForm(forms.Form):
+    """分配: the permissions, grouped by page."""
 
-    verbs = forms.ModelMultipleChoiceField(
+    permissions = forms.ModelMultipleChoiceField(
         label="菜单与操作", queryset=Permission.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, user: User, verb: str, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
         super().__init__(*args, **options)
         rows = assignable(user)
-        self.fields["verbs"].queryset = Permission.objects.filter(pk__in=[p.pk for p in rows])
+        self.fields["permissions"].queryset = Permission.objects.filter(pk__in=[p.pk for p in rows])
         self.rows = rows
 
     def ticked(self) -> set[int]:
-        """Return the ids of the ticked verbs, typed or initial."""
-        return {int(text) for v in self["verbs"].value() or () if (text := str(getattr(v, "pk", v))).isdecimal()}
+        """Return the ids of the ticked permissions, typed or initial."""
+        return {int(text) for v in self["permissions"].value() or () if (text := str(getattr(v, "pk", v))).isdecimal()}
 
     def blocks(self) -> list[tuple[str, list[Line]]]:
-        """Return the verbs by module and thing."""
+        """Return the permissions by module and thing."""
         return matrix(self.rows)
 
 
@@ -96,9 +96,9 @@ class OfficeSearch(forms.Form):
 
     office = OfficeChoice(label="机构", queryset=Office.objects.none(), required=False, empty_label="全部")
 
-    def __init__(self, *args: Any, user: User, verb: str, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["office"].queryset = Office.objects.visible_to(user, verb).order_by("path")
+        self.fields["office"].queryset = Office.objects.visible_to(user, permission).order_by("path")
 
 
 class UserSearch(OfficeSearch):

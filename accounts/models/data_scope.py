@@ -57,8 +57,8 @@ def places_of_role(role: int | None) -> Scope:
 
 
 def _places(grants: models.QuerySet) -> Scope:
-    ids: dict[str, set[int]] = {verb: set() for verb in OVERSEE.values()}
-    wanted = [verb.split(".")[1] for verb in ids]
+    ids: dict[str, set[int]] = {permission: set() for permission in OVERSEE.values()}
+    wanted = [permission.split(".")[1] for permission in ids]
     rows = grants.filter(permission__content_type__app_label="property", permission__codename__in=wanted)
     for codename, pk in rows.values_list("permission__codename", "object_pk"):
         ids[f"property.{codename}"].add(int(pk))

@@ -174,10 +174,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def active_roles(self) -> list[tuple[Role, frozenset[str]]]:
-        """The user's enabled roles, each with the permissions ("app.verb") it holds; read once per request."""
-        verb = Concat("permissions__content_type__app_label", models.Value("."), "permissions__codename")
-        # Every request passes here: one statement, and no objects for the hundred verbs of an administrator.
-        held = ArrayAgg(verb, filter=models.Q(permissions__isnull=False), default=[])
+        """The user's enabled roles, each with the permissions ("app.codename") it holds; read once per request."""
+        permission = Concat("permissions__content_type__app_label", models.Value("."), "permissions__codename")
+        # Every request passes here: one statement, and no objects for the hundred permissions of an administrator.
+        held = ArrayAgg(permission, filter=models.Q(permissions__isnull=False), default=[])
         roles = Role.objects.filter(user=self, active=True).annotate(held=held).order_by("pk")
         return [(role, frozenset(role.held)) for role in roles]
 

@@ -16,7 +16,7 @@ from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office
 
-VERB = "accounts.add_user"
+PERMISSION = "accounts.add_user"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class NewUser:
 def check_new_user(new_user: NewUser, *, actor: Any) -> None:
     """`Refusal` when the actor could not add this user singly either; the system itself (None) may."""
     if actor is not None:
-        check_user(User(office=new_user.office), new_user.roles, actor, VERB)
+        check_user(User(office=new_user.office), new_user.roles, actor, PERMISSION)
 
 
 @transaction.atomic

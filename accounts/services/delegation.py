@@ -13,60 +13,62 @@ from heating.kit.errors import Refusal
 from heating.kit.scope import NOTHING, Scope
 from org.models import Office
 
-# Who may do these decides over the others: only a holder passes them on. Verbs of the trade are given by whoever
+# Who may do these decides over the others: only a holder passes them on. Permissions of the trade are given by whoever
 # manages roles, also those that he must not hold himself (an administrator makes cashiers and never takes money).
 SYSTEM_APPS = ("org", "accounts", "audit")
 
 
-def verb_name(permission: Permission) -> str:
+def permission_name(permission: Permission) -> str:
     """Return "app.codename"."""
     return f"{permission.content_type.app_label}.{permission.codename}"
 
 
-def within(reach: Scope, actor: User, verb: str) -> bool:
-    """Say whether everything in `reach` lies inside the actor's own scope of `verb`."""
-    mine = actor.scope(verb)
+def within(reach: Scope, actor: User, permission: str) -> bool:
+    """Say whether everything in `reach` lies inside the actor's own scope of `permission`."""
+    mine = actor.scope(permission)
     if mine.everything:
         return True
     if reach.everything or not reach.offices <= mine.offices:
         return False
     granted = {"community": reach.communities, "building": reach.buildings}
-    return not any(outside(model, granted[model], actor, verb) for model in OVERSEE if granted[model])
+    return not any(outside(model, granted[model], actor, permission) for model in OVERSEE if granted[model])
 
 
-def outside(model: str, ids: Iterable[int], actor: User, verb: str) -> bool:
+def outside(model: str, ids: Iterable[int], actor: User, permission: str) -> bool:
     """Say whether one of these places exists beyond the actor's scope."""
     places = PLACE_MODELS[model]._default_manager
-    mine = places.visible_to(actor, verb).order_by().values("pk")
+    mine = places.visible_to(actor, permission).order_by().values("pk")
     return places.filter(pk__in=ids).exclude(pk__in=mine).exists()
 
 
-def system_verbs(role: Role) -> list[str]:
-    """Return the verbs of a role that decide over others."""
+def system_permissions(role: Role) -> list[str]:
+    """Return the permissions of a role that decide over others."""
     if role.pk is None:
         return []
     held = role.permissions.filter(content_type__app_label__in=SYSTEM_APPS).select_related("content_type")
-    return [verb_name(permission) for permission in held]
+    return [permission_name(permission) for permission in held]
 
 
-def covers(actor: User, reach: Scope, role: Role, verb: str) -> bool:
-    """Say whether the actor may let `role` reach this far: inside his scope of `verb` and of each system verb in it."""
-    verbs = system_verbs(role)
-    return all(actor.has_perm(v) for v in verbs) and all(within(reach, actor, v) for v in (verb, *verbs))
+def covers(actor: User, reach: Scope, role: Role, permission: str) -> bool:
+    """Say whether the actor may let `role` reach this far, by `permission` and by each system permission in it."""
+    permissions = system_permissions(role)
+    return all(actor.has_perm(v) for v in permissions) and all(
+        within(reach, actor, v) for v in (permission, *permissions)
+    )
 
 
-def check_role(role: Role, actor: User, verb: str) -> None:
+def check_role(role: Role, actor: User, permission: str) -> None:
     """`Refusal` when the actor holds the role himself, or when it reaches further than he, for whoever has it."""
     if role.pk and actor.groups.filter(pk=role.pk).exists():
         raise Refusal("不能修改自己所属的角色")
-    scope = actor.scope(verb)
+    scope = actor.scope(permission)
     if not scope.everything and role.office_id not in scope.offices:
         raise Refusal("归属机构不在您的数据范围内", field="office")
-    if not within(role.reach(role.office), actor, verb):
+    if not within(role.reach(role.office), actor, permission):
         raise Refusal("您不能设置比自己更大的数据范围", field="scope")
-    if not covers(actor, NOTHING, role, verb):
+    if not covers(actor, NOTHING, role, permission):
         raise Refusal("该角色含有您没有的系统管理权限，须由上级管理员处理")
-    if role.pk and not covers(actor, _reach_of_holders(role), role, verb):
+    if role.pk and not covers(actor, _reach_of_holders(role), role, permission):
         raise Refusal("该角色已分配的用户会看到您数据范围以外的数据，须由上级管理员处理", field="scope")
 
 
@@ -85,24 +87,24 @@ def _reach_of_holders(role: Role) -> Scope:
     return total
 
 
-def check_user(user: User, roles: Iterable[Role], actor: User, verb: str) -> None:
+def check_user(user: User, roles: Iterable[Role], actor: User, permission: str) -> None:
     """`Refusal` when the user is the actor himself or of a foreign office, or would reach further than the actor."""
     if user.pk == actor.pk:
         raise Refusal("不能修改自己的账号和角色")
-    scope = actor.scope(verb)
+    scope = actor.scope(permission)
     if not scope.everything and user.office_id not in scope.offices:
         raise Refusal("机构不在您的数据范围内", field="office")
     for role in roles:
-        if not covers(actor, user.role_scope(role), role, verb):
+        if not covers(actor, user.role_scope(role), role, permission):
             raise Refusal(f"角色“{role}”的数据范围或系统管理权限比您的更大", field="roles")
 
 
-def refuse_escalation(user: User, actor: User, verb: str) -> None:
+def refuse_escalation(user: User, actor: User, permission: str) -> None:
     """`Refusal` when the user already reaches further: who resets his password could sign in as him."""
-    everything = actor.scope(verb).everything
+    everything = actor.scope(permission).everything
     backdoor = (user.is_superuser and not actor.is_superuser) or (user.is_staff and not actor.is_staff)
     try:
-        check_user(user, Role.objects.filter(user=user).select_related("office"), actor, verb)
+        check_user(user, Role.objects.filter(user=user).select_related("office"), actor, permission)
         mightier = backdoor and not everything
     except Refusal as refusal:
         if refusal.field != "roles":

@@ -64,8 +64,8 @@ def try_password(name: str, password: str, *, address: str, device: str = "", no
     right, outdated = verify_password(password, user.password if open_ else "!")
     if not right:
         closed = guard.locked(now) or (user is not None and not user.may_sign_in)
-        verb = "login.refused" if closed else "login.wrong"
-        count_wrong(guard, user, verb, name=name, address=address, now=now)
+        event = "login.refused" if closed else "login.wrong"
+        count_wrong(guard, user, event, name=name, address=address, now=now)
         return None
     if outdated:
         user.set_password(password)
@@ -99,7 +99,7 @@ def reset(guard: LoginGuard) -> None:
     guard.save()
 
 
-def count_wrong(guard: LoginGuard, user: User | None, verb: str, *, name: str, address: str, now: datetime) -> None:
+def count_wrong(guard: LoginGuard, user: User | None, event: str, *, name: str, address: str, now: datetime) -> None:
     """Count one wrong password or code and write the login log; the fifth in a row locks.
 
     A name that nobody has is not logged in full: it may be a password typed in the wrong box.
@@ -112,8 +112,8 @@ def count_wrong(guard: LoginGuard, user: User | None, verb: str, *, name: str, a
     guard.save()
     shown = user.username if user else f"{name[:2]}***"
     office_id = user.office_id if user else None
-    record(None, verb, user, note=shown, office_id=office_id, address=address)
-    if free and verb != "login.refused" and guard.failures == MAX_WRONG:
+    record(None, event, user, note=shown, office_id=office_id, address=address)
+    if free and event != "login.refused" and guard.failures == MAX_WRONG:
         until = guard.locked_until.isoformat()
         record(None, "login.lock", user, after={"until": until}, note=shown, office_id=office_id, address=address)
 

@@ -99,10 +99,10 @@ def unlock_user(pk: int, *, actor: User | None) -> User:
 
     Without an actor it is done at the shell of the server, for a sole administrator (docs/operations.md).
     """
-    verb = "accounts.unlock_user"
-    user = (User.objects.visible_to(actor, verb) if actor else User.objects.all()).locked(pk)
+    permission = "accounts.unlock_user"
+    user = (User.objects.visible_to(actor, permission) if actor else User.objects.all()).locked(pk)
     if actor:
-        refuse_escalation(user, actor, verb)
+        refuse_escalation(user, actor, permission)
     unlock(user)
     record(actor, "user.unlock", user)
     return user

@@ -1,4 +1,4 @@
-"""Roles: made, edited, given their menus and verbs, copied, deleted. Nobody lifts himself (quality.md P1, P4)."""
+"""Roles: made, edited, given their menus and permissions, copied, deleted. Nobody lifts himself (quality.md P1, P4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from guardian.shortcuts import assign_perm, get_objects_for_group
 
 from accounts.models import Role, User
 from accounts.models.data_scope import OVERSEE
-from accounts.services.delegation import SYSTEM_APPS, check_role, verb_name
+from accounts.services.delegation import SYSTEM_APPS, check_role, permission_name
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office
@@ -30,7 +30,7 @@ def assignable(actor: User) -> list[Permission]:
         p
         for p in rows
         if p.content_type.app_label in ours
-        and (p.content_type.app_label not in SYSTEM_APPS or verb_name(p) in held)
+        and (p.content_type.app_label not in SYSTEM_APPS or permission_name(p) in held)
         and not p.codename.startswith("oversee_")
     ]
 
@@ -84,8 +84,8 @@ def set_role_active(pk: int, *, active: bool, actor: User) -> Role:
 
 
 @transaction.atomic
-def assign_verbs(pk: int, permissions: Iterable[Permission], *, actor: User) -> Role:
-    """分配: give a role its menus and verbs; what nobody can assign stays as it was."""
+def assign_permissions(pk: int, permissions: Iterable[Permission], *, actor: User) -> Role:
+    """分配: give a role its menus and permissions; what nobody can assign stays as it was."""
     role = _taken(pk, actor)
     mine = {p.pk for p in assignable(actor)}
     wanted = {p.pk for p in permissions}
@@ -96,7 +96,7 @@ def assign_verbs(pk: int, permissions: Iterable[Permission], *, actor: User) -> 
     role.permissions.set(after)
     check_role(role, actor, CHANGE)
     changed = sorted(
-        verb_name(p) for p in Permission.objects.filter(pk__in=held ^ after).select_related("content_type")
+        permission_name(p) for p in Permission.objects.filter(pk__in=held ^ after).select_related("content_type")
     )
     record(actor, "role.assign", role, before=len(held), after=len(after), note="、".join(changed)[:500])
     return role
@@ -119,20 +119,20 @@ def choose_offices(pk: int, offices: Iterable[Office], *, actor: User) -> Role:
 
 @transaction.atomic
 def copy_role(pk: int, *, actor: User) -> Role:
-    """复制 with what the actor may give of it: verbs, offices of 按明细 and places of 辖区, not its users."""
-    verb = "accounts.add_role"
-    source = Role.objects.visible_to(actor, verb).get(pk=pk)
+    """复制 with what the actor may give of it: permissions, offices of 按明细 and places of 辖区, not its users."""
+    permission = "accounts.add_role"
+    source = Role.objects.visible_to(actor, permission).get(pk=pk)
     title = f"{source.title[: 60 - len(COPY)]}{COPY}"
     data = {"title": title, "office": source.office, "kind": source.kind, "scope": source.scope, "note": source.note}
     role = add_role(data, actor=actor)
     mine = {p.pk for p in assignable(actor)}
     role.permissions.set(p for p in source.permissions.all() if p.pk in mine)
-    role.offices.set(source.offices.filter(pk__in=Office.objects.visible_to(actor, verb).values("pk")))
+    role.offices.set(source.offices.filter(pk__in=Office.objects.visible_to(actor, permission).values("pk")))
     for grant in OVERSEE.values():
         granted: Any = get_objects_for_group(source, grant)
-        if places := granted.visible_to(actor, verb):
+        if places := granted.visible_to(actor, permission):
             assign_perm(grant, role, places)
-    check_role(Role.objects.get(pk=role.pk), actor, verb)
+    check_role(Role.objects.get(pk=role.pk), actor, permission)
     return role
 
 

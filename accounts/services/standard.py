@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from accounts.models import DataScope, Role, User
-from accounts.services.delegation import check_role, verb_name
+from accounts.services.delegation import check_role, permission_name
 from accounts.services.passwords import first_password
 from accounts.standard_roles import JOBS_OF_COMPANY, StandardRole
 from heating.audit.services import record
@@ -41,8 +41,10 @@ def _make(part: StandardRole, company: Office, actor: User | None) -> Role:
         name=f"role:{uuid.uuid4().hex}", title=part.title, office=company, kind=part.kind, scope=part.scope
     )  # fmt: skip
     role.save()
-    every = Permission.objects.filter(content_type__app_label__in={verb.split(".")[0] for verb in part.verbs})
-    role.permissions.set(p for p in every.select_related("content_type") if verb_name(p) in part.verbs)
+    every = Permission.objects.filter(
+        content_type__app_label__in={permission.split(".")[0] for permission in part.permissions}
+    )
+    role.permissions.set(p for p in every.select_related("content_type") if permission_name(p) in part.permissions)
     if actor is not None:
         check_role(role, actor, ADD)
     record(actor, "role.add", role, after={"title": role.title, "scope": role.scope}, note="标准角色")

@@ -131,10 +131,10 @@ def release_user(pk: int, *, actor: User | None) -> User:
     `Refusal` for oneself and for somebody whose roles reach further. Without an actor it is done at the shell of the
     server, for the last administrator (docs/operations.md).
     """
-    verb = "accounts.release_user"
-    user = (User.objects.visible_to(actor, verb) if actor else User.objects.all()).locked(pk)
+    permission = "accounts.release_user"
+    user = (User.objects.visible_to(actor, permission) if actor else User.objects.all()).locked(pk)
     if actor:
-        refuse_escalation(user, actor, verb)
+        refuse_escalation(user, actor, permission)
     if not _take_off(user):
         raise Refusal("该用户没有启用双因子登录")
     record(actor, "user.second_factor_release", user)

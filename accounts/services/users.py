@@ -28,11 +28,11 @@ def _held(user: User) -> list[Role]:
     return list(Role.objects.filter(user=user).order_by("pk"))
 
 
-def _locked_roles(wanted: Iterable[Role], actor: User, verb: str) -> list[Role]:
+def _locked_roles(wanted: Iterable[Role], actor: User, permission: str) -> list[Role]:
     """Lock roles that are given away, so that nobody widens or deletes one meanwhile; only those in scope."""
     pks = sorted(role.pk for role in wanted)
     found = list(Role.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
-    visible = set(Role.objects.visible_to(actor, verb).filter(pk__in=pks).values_list("pk", flat=True))
+    visible = set(Role.objects.visible_to(actor, permission).filter(pk__in=pks).values_list("pk", flat=True))
     if strange := [role for role in found if role.pk not in visible]:
         raise Refusal(f"角色“{strange[0]}”不在您的数据范围内", field="roles")
     if len(found) < len(pks):
@@ -43,10 +43,10 @@ def _locked_roles(wanted: Iterable[Role], actor: User, verb: str) -> list[Role]:
 @transaction.atomic
 def add_user(data: dict[str, Any], *, actor: User, now: datetime) -> tuple[User, str]:
     """Add a user with a random first password, to be changed at the first sign-in; it is returned to be shown once."""
-    verb = "accounts.add_user"
-    roles = _locked_roles(data.pop("roles"), actor, verb)
+    permission = "accounts.add_user"
+    roles = _locked_roles(data.pop("roles"), actor, permission)
     user = User(**data, must_change_password=True, password_changed_at=now)
-    check_user(user, roles, actor, verb)
+    check_user(user, roles, actor, permission)
     password = first_password()
     user.set_password(password)
     _saved(user)
@@ -62,18 +62,18 @@ def edit_user(pk: int, data: dict[str, Any], *, actor: User) -> User:
     Roles that the actor does not see, and disabled ones, stay: his form does not offer them. All roles are looked at
     in the new office, because most scopes move along with it.
     """
-    verb = "accounts.change_user"
-    user = User.objects.visible_to(actor, verb).locked(pk)
-    refuse_escalation(user, actor, verb)
+    permission = "accounts.change_user"
+    user = User.objects.visible_to(actor, permission).locked(pk)
+    refuse_escalation(user, actor, permission)
     held = _held(user)
-    visible = set(Role.objects.visible_to(actor, verb).filter(active=True).values_list("pk", flat=True))
+    visible = set(Role.objects.visible_to(actor, permission).filter(active=True).values_list("pk", flat=True))
     chosen = {role.pk for role in data["roles"]}
-    new = _locked_roles([r for r in data.pop("roles") if r not in held], actor, verb)
+    new = _locked_roles([r for r in data.pop("roles") if r not in held], actor, permission)
     roles = [r for r in held if r.pk in chosen or r.pk not in visible] + new
     before = {name: str(getattr(user, name) or "") for name in data} | {"roles": [str(r) for r in held]}
     for name, value in data.items():
         setattr(user, name, value)
-    check_user(user, roles, actor, verb)
+    check_user(user, roles, actor, permission)
     _saved(user)
     user.groups.set(roles)
     after = {k: str(v or "") for k, v in data.items()} | {"roles": [str(r) for r in roles]}
@@ -87,19 +87,19 @@ def share_role(pk: int, *, add: Iterable[int], remove: Iterable[int], actor: Use
 
     Users are locked before roles, as there.
     """
-    verb, add, remove = "accounts.change_user", set(add), set(remove)
-    mine = User.objects.visible_to(actor, verb).filter(pk__in=add | remove).values("pk")
+    permission, add, remove = "accounts.change_user", set(add), set(remove)
+    mine = User.objects.visible_to(actor, permission).filter(pk__in=add | remove).values("pk")
     users = list(User.objects.select_for_update().filter(pk__in=mine).order_by("pk"))
     if len(users) < len(add | remove):
         raise Refusal("包含不在您数据范围内的用户")
-    role: Role = Role.objects.visible_to(actor, verb).locked(pk)
+    role: Role = Role.objects.visible_to(actor, permission).locked(pk)
     for user in users:
-        refuse_escalation(user, actor, verb)
+        refuse_escalation(user, actor, permission)
         held = _held(user)
         after = [r for r in held if r != role] + ([role] if user.pk in add else [])
         if set(after) == set(held):
             continue
-        check_user(user, after, actor, verb)
+        check_user(user, after, actor, permission)
         user.groups.set(after)
         record(
             actor,

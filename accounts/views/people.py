@@ -25,7 +25,7 @@ class RoleForm(FormPage):
     crumbs, form_class, model = ROLES, forms.RoleForm, Role
 
     def form_options(self) -> dict[str, Any]:
-        return {"user": self.request.user, "verb": self.permission}
+        return {"user": self.request.user, "permission": self.permission}
 
     def back_url(self) -> str:
         return reverse("accounts:role-list")
@@ -67,16 +67,16 @@ class RoleAssign(RoleForm):
     """分配."""
 
     title, permission, queryset = "分配角色菜单", "accounts.change_role", Role.objects.all()
-    form_class, template, success = forms.VerbsForm, "accounts/assign.html", "菜单与操作已分配"
+    form_class, template, success = forms.PermissionsForm, "accounts/assign.html", "菜单与操作已分配"
 
     def extra(self) -> dict[str, Any]:
         return {"columns": COLUMNS}
 
     def initial(self) -> dict[str, Any]:
-        return {"verbs": list(self.object.permissions.values_list("pk", flat=True))}
+        return {"permissions": list(self.object.permissions.values_list("pk", flat=True))}
 
     def perform(self, form: Any) -> Role:
-        return roles.assign_verbs(self.object.pk, form.cleaned_data["verbs"], actor=self.request.user)
+        return roles.assign_permissions(self.object.pk, form.cleaned_data["permissions"], actor=self.request.user)
 
 
 class RoleOffices(RoleForm):
@@ -152,7 +152,7 @@ class UserForm(FormPage):
     crumbs, form_class, model = USERS, forms.UserForm, User
 
     def form_options(self) -> dict[str, Any]:
-        return {"user": self.request.user, "verb": self.permission}
+        return {"user": self.request.user, "permission": self.permission}
 
     def back_url(self) -> str:
         return reverse("accounts:user-list")
@@ -180,7 +180,7 @@ class UserEdit(UserForm):
 
 
 class UserConfirm(ConfirmPage):
-    """One verb on one user."""
+    """One action on one user."""
 
     queryset, model, crumbs, word = User.objects.all(), User, USERS, ""
 

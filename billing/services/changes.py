@@ -21,7 +21,7 @@ from heating.audit.services import record
 from heating.kit.encryption import fingerprints
 from heating.kit.errors import Refusal
 from property.models import ChangeRequest, Owner, Room
-from property.services.attachments import Kept, attach, keeping, mark_edited, verb_of
+from property.services.attachments import Kept, attach, keeping, mark_edited, permission_of
 from property.services.owners import sealed
 from property.states import ChangeKind, ChangeState, change_flow
 
@@ -144,7 +144,7 @@ def edit_change(
     """
     with keeping(files) as kept, transaction.atomic():
         found = ChangeRequest.objects.get(pk=pk)
-        request = ChangeRequest.objects.visible_to(actor, verb_of(found)).locked(pk)
+        request = ChangeRequest.objects.visible_to(actor, permission_of(found)).locked(pk)
         verb = "edit" if request.state == ChangeState.PENDING else "submit"
         state, request.state = request.state, change_flow.next(verb, request.state)
         old = readable(request.after)

@@ -130,16 +130,16 @@ def reject_contract(pk: int, *, actor: Any, reason: str) -> Contract:
     return _decide(contract, "reject", actor=actor, note=reason)
 
 
-def _decide(contract: Contract, verb: str, *, actor: Any, note: str) -> Contract:
-    before, after = contract.state, contract_flow.next(verb, contract.state)
+def _decide(contract: Contract, transition: str, *, actor: Any, note: str) -> Contract:
+    before, after = contract.state, contract_flow.next(transition, contract.state)
     if contract.submitted_by_id == actor.pk:
         raise Refusal("不能审批自己提交的合同")
-    if verb == "approve" and _others(contract).filter(state=ContractState.APPROVED).exists():
+    if transition == "approve" and _others(contract).filter(state=ContractState.APPROVED).exists():
         raise Refusal("该户室本采暖季已有签约")
     contract.state, contract.decided_by, contract.decided_at = after, actor, timezone.now()
     contract.decision_note = note[:300]
     contract.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-    record(actor, f"contract.{verb}", contract, before=before, after=after, note=note)
+    record(actor, f"contract.{transition}", contract, before=before, after=after, note=note)
     return contract
 
 
@@ -184,10 +184,10 @@ def terminate_contract(pk: int, *, on: date, reason: str, actor: Any) -> Contrac
     return _step(contract, "terminate", "terminated_on", actor=actor, note=reason)
 
 
-def _step(contract: Contract, verb: str, *fields: str, actor: Any, note: str = "") -> Contract:
-    before, contract.state = contract.state, contract_flow.next(verb, contract.state)
+def _step(contract: Contract, transition: str, *fields: str, actor: Any, note: str = "") -> Contract:
+    before, contract.state = contract.state, contract_flow.next(transition, contract.state)
     contract.save(update_fields=["state", *fields])
-    record(actor, f"contract.{verb}", contract, before=before, after=contract.state, note=note)
+    record(actor, f"contract.{transition}", contract, before=before, after=contract.state, note=note)
     return contract
 
 

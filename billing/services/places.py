@@ -29,12 +29,12 @@ from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
 from org.models import Office
 from property.models import Building, ChangeRequest, Community, Room, Unit
-from property.services.places import VERB, readdress
+from property.services.places import PERMISSION, readdress
 from property.services.places import switch_place as switch
 from property.states import ChangeState
 
-# Where each kind of place may go, by which column it says so, and the verb that its mover needs there: who may not
-# add a 楼幢 to a 小区 may not move one into it either.
+# Where each kind of place may go, by which column it says so, and the permission that its mover needs there: who may
+# not add a 楼幢 to a 小区 may not move one into it either.
 TARGETS: dict[type[Any], tuple[type[Any], str, str]] = {
     Community: (Office, "office", "property.change_community"),
     Building: (Community, "community", "property.add_building"),
@@ -114,8 +114,8 @@ def move_place(model: type[Any], pk: int, target: int, *, actor: User) -> Any:
 
 def _held(model: type[Any], pk: int, target: int, actor: User) -> tuple[Any, Any]:
     """Return place and target in scope, neither of which can go elsewhere meanwhile."""
-    above, _, verb = TARGETS[model]
-    place = model.objects.visible_to(actor, VERB[model]).get(pk=pk)
+    above, _, permission = TARGETS[model]
+    place = model.objects.visible_to(actor, PERMISSION[model]).get(pk=pk)
     # An approval holds its contract and waits for the community, so these come first.
     waiting = living_contracts(place).filter(state=ContractState.PENDING)
     list(waiting.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
@@ -124,7 +124,7 @@ def _held(model: type[Any], pk: int, target: int, actor: User) -> tuple[Any, Any
     if model is Unit:
         with connection.cursor() as cursor:
             cursor.execute("SELECT FROM property_building WHERE id = %s FOR SHARE", [target])
-    return place, above.objects.visible_to(actor, verb).get(pk=target)
+    return place, above.objects.visible_to(actor, permission).get(pk=target)
 
 
 def _check(place: Any, to: Any, column: str) -> None:
@@ -167,7 +167,7 @@ def switch_place(model: type[Any], pk: int, *, actor: User) -> Any:
 
     Money that is open does not keep it: old bills stay in every list and at the till.
     """
-    place = model.objects.visible_to(actor, VERB[model]).get(pk=pk)
+    place = model.objects.visible_to(actor, PERMISSION[model]).get(pk=pk)
     count = living_contracts(place).count() if place.active else 0
     if count:
         raise Refusal(f"“{place}”还有 {count} 份未结束采暖季的签约，请先终止签约，再停用")

@@ -105,14 +105,14 @@ def settle_state(order: Order) -> None:
     order.arrears = order.principal - order.paid
     order.due = order.arrears + late_open
     if not order.due:
-        target, verb = OrderState.PAID, "settle"
+        target, transition = OrderState.PAID, "settle"
         order.next_change_on = None
     elif order.paid or order.late_paid:
-        target, verb = OrderState.PARTIAL, "reopen_part" if order.state == OrderState.PAID else "pay_part"
+        target, transition = OrderState.PARTIAL, "reopen_part" if order.state == OrderState.PAID else "pay_part"
     else:
-        target, verb = OrderState.UNPAID, "reopen"
+        target, transition = OrderState.UNPAID, "reopen"
     if order.state != target:
-        order.state = order_flow.next(verb, order.state)
+        order.state = order_flow.next(transition, order.state)
 
 
 def write_lines(order: Order, quote: Quote) -> None:

@@ -37,13 +37,13 @@ def add_season(company: Office, year: int, *, starts_on: date, ends_on: date, ac
 
 
 @transaction.atomic
-def advance_season(pk: int, verb: str, *, actor: Any) -> Season:
+def advance_season(pk: int, transition: str, *, actor: Any) -> Season:
     """Move a season on: open, heat, end or archive. Opening one for payment makes it the current one."""
     season: Season = Season.objects.visible_to(actor, "billing.change_season").locked(pk)
-    before, season.state = season.state, season_flow.next(verb, season.state)
+    before, season.state = season.state, season_flow.next(transition, season.state)
     if season.state == SeasonState.COLLECTING and not season.current:
         Season.objects.filter(company=season.company_id, current=True).update(current=False)
         season.current = True
     season.save(update_fields=["state", "current"])
-    record(actor, f"season.{verb}", season, before=before, after=season.state, office_id=season.company_id)
+    record(actor, f"season.{transition}", season, before=before, after=season.state, office_id=season.company_id)
     return season

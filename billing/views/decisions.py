@@ -16,7 +16,7 @@ from heating.kit.errors import Refusal
 from heating.kit.pages import ConfirmPage, FormPage, Page
 from heating.kit.tables import SENSITIVE
 from property.models import Attachment, ChangeRequest
-from property.services.attachments import add_attachments, open_attachment, removable, remove_attachment, verb_of
+from property.services.attachments import add_attachments, open_attachment, permission_of, removable, remove_attachment
 from property.states import ChangeKind, ChangeState, change_flow
 
 DEEDS = {
@@ -69,7 +69,7 @@ class ChangeDetail(Page):
 
     def attach(self) -> str:
         """Return where files are added to the waiting request, for whoever may edit it."""
-        if not self.request.user.has_perm(verb_of(self.object)):
+        if not self.request.user.has_perm(permission_of(self.object)):
             return ""
         url = "billing:owner-change-attach" if self.object.kind == ChangeKind.OWNER else "billing:change-attach"
         return reverse(url, args=[self.object.pk])
@@ -77,7 +77,7 @@ class ChangeDetail(Page):
     def attachments(self, waiting: bool) -> list[tuple[Attachment, str]]:
         """Return the files, each with where it is removed, if the user may do so now."""
         user = self.request.user
-        mine = waiting and user.has_perm(verb_of(self.object))
+        mine = waiting and user.has_perm(permission_of(self.object))
         url = f"billing:{'owner-' if self.object.kind == ChangeKind.OWNER else ''}attachment-remove"
         return [
             (file, reverse(url, args=[file.pk]) if mine and removable(file, self.object, user) else "")
@@ -87,7 +87,7 @@ class ChangeDetail(Page):
     def edit(self) -> tuple[str, str] | None:
         """Return (word, address) for whoever may edit the request or submit it again."""
         request = self.object
-        if not self.request.user.has_perm(verb_of(request)):
+        if not self.request.user.has_perm(permission_of(request)):
             return None
         url = "billing:owner-change-edit" if request.kind == ChangeKind.OWNER else "billing:change-edit"
         url = url if request.batch_id is None else "billing:imported-change-edit"
@@ -99,7 +99,7 @@ class ChangeDetail(Page):
     def deeds(self) -> list[tuple[Any, str, str, str]]:
         """Return what was done with the request: when, by whom, what, why."""
         rows = Record.objects.filter(target_type="property.changerequest", target_id=self.object.pk).order_by("id")
-        return [(r.at, r.actor_name, DEEDS.get(r.verb, r.verb), r.note) for r in rows]
+        return [(r.at, r.actor_name, DEEDS.get(r.event, r.event), r.note) for r in rows]
 
     def shared(self) -> int:
         """Return how many rooms the owner has, when the request changes him and he has several."""

@@ -11,8 +11,8 @@ from heating.kit.backoffice import BackOfficeAdmin
 @admin.register(Record)
 class RecordAdmin(BackOfficeAdmin):
     see = "audit.view_record"
-    list_display = ("at", "actor_name", "verb", "target_text", "note", "address")
-    search_fields = ("actor_name", "verb", "target_text")
+    list_display = ("at", "actor_name", "event", "target_text", "note", "address")
+    search_fields = ("actor_name", "event", "target_text")
     list_filter = ("at",)
     scrubbed = ("target_text", "before", "after", "note")
 

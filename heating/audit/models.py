@@ -17,7 +17,7 @@ class RecordQuerySet(ScopedQuerySet):
 
     def curious(self, *, since: datetime, more_than: int = 100) -> Any:
         """Return the actors of more than so many reveals of sensitive data since a moment (quality.md §3.7)."""
-        reveals = self.filter(verb__endswith=".reveal", at__gte=since).order_by().values("actor_id")
+        reveals = self.filter(event__endswith=".reveal", at__gte=since).order_by().values("actor_id")
         return reveals.annotate(reveals=models.Count("pk")).filter(reveals__gt=more_than)
 
 
@@ -29,7 +29,7 @@ class Record(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="操作人", db_constraint=False, db_index=False
     )
     actor_name = models.CharField("操作人姓名", max_length=60, blank=True)
-    verb = models.CharField("操作", max_length=60)
+    event = models.CharField("操作", max_length=60)
     target_type = models.CharField("对象类型", max_length=60, blank=True)
     target_id = models.BigIntegerField("对象编号", null=True)
     target_text = models.CharField("对象", max_length=200, blank=True)
@@ -50,14 +50,14 @@ class Record(models.Model):
             models.Index(fields=["target_type", "target_id"]),
             models.Index(fields=["at", "id"], name="record_by_time"),
             models.Index(fields=["actor", "at", "id"], name="record_by_actor"),
-            models.Index(fields=["verb", "at", "id"], name="record_by_verb"),
+            models.Index(fields=["event", "at", "id"], name="record_by_event"),
             models.Index(fields=["target_text"], name="record_by_target", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["address", "at", "id"], name="record_by_address", condition=~models.Q(address="")),
         ]
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:
-        return f"{self.actor_name} {self.verb} {self.target_text}"
+        return f"{self.actor_name} {self.event} {self.target_text}"
 
 
 class SealQuerySet(ScopedQuerySet):

@@ -24,7 +24,7 @@ PARTS = 50  # parts that are held at once
 REMOVED = """
 SELECT i.id FROM unnest(%s::bigint[]) AS i (id) WHERE EXISTS (
     SELECT FROM audit_record AS r, jsonb_array_elements(r.after -> 'ids') AS g
-    WHERE r.verb = %s AND i.id BETWEEN (g ->> 0)::bigint AND (g ->> 1)::bigint)
+    WHERE r.event = %s AND i.id BETWEEN (g ->> 0)::bigint AND (g ->> 1)::bigint)
 """
 NEVER_SEALED = """
 SELECT t.id, coalesce({company}, 0) {source} LEFT JOIN (

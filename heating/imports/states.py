@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from heating.kit.flow import Flow, Step
+from heating.kit.flow import Flow, Transition
 
 
 class BatchState(models.TextChoices):
@@ -16,9 +16,9 @@ class BatchState(models.TextChoices):
 
 batch_flow = Flow(
     BatchState,
-    Step("check", (BatchState.UPLOADED, BatchState.CHECKED, BatchState.FAILED), BatchState.CHECKED),
-    Step("commit", (BatchState.CHECKED, BatchState.FAILED), BatchState.COMMITTING),
-    Step("finish", (BatchState.COMMITTING,), BatchState.COMMITTED),
-    Step("fail", (BatchState.UPLOADED, BatchState.CHECKED, BatchState.COMMITTING), BatchState.FAILED),
-    Step("undo", (BatchState.COMMITTED,), BatchState.UNDONE),
+    Transition("check", (BatchState.UPLOADED, BatchState.CHECKED, BatchState.FAILED), BatchState.CHECKED),
+    Transition("commit", (BatchState.CHECKED, BatchState.FAILED), BatchState.COMMITTING),
+    Transition("finish", (BatchState.COMMITTING,), BatchState.COMMITTED),
+    Transition("fail", (BatchState.UPLOADED, BatchState.CHECKED, BatchState.COMMITTING), BatchState.FAILED),
+    Transition("undo", (BatchState.COMMITTED,), BatchState.UNDONE),
 )

@@ -18,5 +18,5 @@ class JobAdmin(BackOfficeAdmin):
     list_filter = ("state",)
     scrubbed = ("args", "step", "result", "error", "traceback")
 
-    def rows(self, user: Any, verb: str = "") -> Any:
+    def rows(self, user: Any, permission: str = "") -> Any:
         return Job.objects.for_person(user)

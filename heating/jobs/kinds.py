@@ -43,7 +43,7 @@ KINDS: dict[str, Kind] = {}
 
 
 def job_kind(name: str, *, title: str, **options: Any) -> Callable[[Work], Work]:
-    """Register the decorated function as the work of jobs of kind `name` ("app.verb").
+    """Register the decorated function as the work of jobs of kind `name` ("app.name").
 
     It is called as `work(context, **args)` with a `heating.jobs.context.JobContext`; what it returns is the job's
     result (JSON). A `Refusal` fails the job with its sentence. Options are those of `Kind`.

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from heating.kit.flow import Flow, Step
+from heating.kit.flow import Flow, Transition
 
 
 class JobState(models.TextChoices):
@@ -17,11 +17,11 @@ LIVE = (JobState.QUEUED, JobState.RUNNING)
 
 job_flow = Flow(
     JobState,
-    Step("start", (JobState.QUEUED,), JobState.RUNNING),
+    Transition("start", (JobState.QUEUED,), JobState.RUNNING),
     # A worker that stops, or the one that finds a dead worker's job, puts it back into the queue.
-    Step("release", (JobState.RUNNING,), JobState.QUEUED),
-    Step("finish", (JobState.RUNNING,), JobState.DONE),
-    Step("fail", (JobState.QUEUED, JobState.RUNNING), JobState.FAILED),
-    Step("cancel", LIVE, JobState.CANCELLED),
-    Step("retry", (JobState.FAILED, JobState.CANCELLED), JobState.QUEUED),
+    Transition("release", (JobState.RUNNING,), JobState.QUEUED),
+    Transition("finish", (JobState.RUNNING,), JobState.DONE),
+    Transition("fail", (JobState.QUEUED, JobState.RUNNING), JobState.FAILED),
+    Transition("cancel", LIVE, JobState.CANCELLED),
+    Transition("retry", (JobState.FAILED, JobState.CANCELLED), JobState.QUEUED),
 )

@@ -21,10 +21,10 @@ def finish(pk: int, *, result: Any, result_file: str, error_file: str) -> None:
         job.save(update_fields=["state", "result", "result_file", "error_file", "finished_at"])
 
 
-def give_up(job: Job, verb: str, *, error: str = "", traceback: str = "", error_file: str = "") -> None:
-    """Record a failure or a cancel (`verb`) of a locked job, and tell the kind."""
+def give_up(job: Job, transition: str, *, error: str = "", traceback: str = "", error_file: str = "") -> None:
+    """Record a failure or a cancel (`transition`) of a locked job, and tell the kind."""
     with transaction.atomic():
-        job.state = job_flow.next(verb, job.state)
+        job.state = job_flow.next(transition, job.state)
         job.error, job.traceback, job.error_file = error[:500], traceback, error_file
         job.finished_at = timezone.now()
         job.save(update_fields=["state", "error", "traceback", "error_file", "finished_at"])

@@ -24,7 +24,7 @@ def progress_context(job: Job) -> dict[str, Any]:
 
 
 class OwnJob(Page):
-    """Looks a job up among those that the person may see; whoever enqueued it may see it without any further verb."""
+    """Looks a job up among those that the person may see; whoever enqueued it may see it without any further action."""
 
     model = Job
 
@@ -71,8 +71,8 @@ class JobDetail(OwnJob, DetailPage):
             "重试": ("retry", own and job.state in ("failed", "cancelled")),
         }
         return [
-            (Action(label, f"jobs:job-{verb}", ""), reverse(f"jobs:job-{verb}", args=[job.pk]))
-            for label, (verb, allowed) in deeds.items()
+            (Action(label, f"jobs:job-{action}", ""), reverse(f"jobs:job-{action}", args=[job.pk]))
+            for label, (action, allowed) in deeds.items()
             if allowed
         ]
 

@@ -48,7 +48,7 @@ class WordFilter(filters.ChoiceFilter):
 
 
 class OfficeFilter(filters.ModelChoiceFilter):
-    """机构 with everything below it; the choices are the offices that the page's verb reaches."""
+    """机构 with everything below it; the choices are the offices that the page's permission reaches."""
 
     def __init__(self, *, field_names: tuple[str, ...], queryset: Any, label: str = "机构", **options: Any):
         super().__init__(label=label, queryset=queryset, empty_label="全部", **options)

@@ -1,4 +1,4 @@
-"""State machines: every lawful step of a thing, by verb."""
+"""State machines: every lawful transition of a thing, by name."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,10 @@ from heating.kit.errors import Refusal
 
 
 @dataclass(frozen=True)
-class Step:
-    """One edge: `verb` leads from any of `sources` to `target`."""
+class Transition:
+    """One edge: `name` leads from any of `sources` to `target`."""
 
-    verb: str
+    name: str
     sources: tuple[str, ...]
     target: str
 
@@ -17,16 +17,16 @@ class Step:
 class Flow:
     """The declared edges of one state machine; services ask it before they write a state."""
 
-    def __init__(self, labels: type, *steps: Step) -> None:
+    def __init__(self, labels: type, *transitions: Transition) -> None:
         self.labels = labels
-        self.steps = {step.verb: step for step in steps}
+        self.transitions = {each.name: each for each in transitions}
 
-    def allows(self, verb: str, state: str) -> bool:
-        """Say whether `verb` may be done in `state`."""
-        return state in self.steps[verb].sources
+    def allows(self, transition: str, state: str) -> bool:
+        """Say whether `transition` may be done in `state`."""
+        return state in self.transitions[transition].sources
 
-    def next(self, verb: str, state: str) -> str:
-        """Return the state after `verb`; `Refusal` when the step is not declared from `state`."""
-        if not self.allows(verb, state):
+    def next(self, transition: str, state: str) -> str:
+        """Return the state after `transition`; `Refusal` when it is not declared from `state`."""
+        if not self.allows(transition, state):
             raise Refusal(f"当前状态为“{self.labels(state).label}”，不能执行此操作")
-        return self.steps[verb].target
+        return self.transitions[transition].target

@@ -27,7 +27,7 @@ HOME = "首页"
 
 @dataclass(frozen=True)
 class Entry:
-    """One page in the menu: module, words, URL name, verb ("" = everybody), order; `group` names a sub-menu."""
+    """One page in the menu: module, words, URL name, permission ("" = everybody), order; `group` names a sub-menu."""
 
     module: str
     label: str

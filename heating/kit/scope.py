@@ -52,11 +52,11 @@ class ScopedQuerySet(QuerySet):
     """A queryset whose rows belong to an office, a place or an author; each model names its handles."""
 
     handles = Handles()
-    # Verbs that reach less than others of the same scope, where a model has such.
+    # Permissions that reach less than others of the same scope, where a model has such.
     narrower: frozenset[str] = frozenset()
 
     def visible_to(self, user: Any, permission: str) -> Self:
-        """Return the rows that `user` may reach with `permission` ("app.verb"); none without a role that holds it."""
+        """Return the rows that `user` may reach with `permission` ("app.codename"); none without such a role."""
         scope = user.scope(permission)
         if scope.everything:
             return self.all()
@@ -98,9 +98,9 @@ def sees(user: Any, permission: str, row: Model) -> bool:
 
 
 def unreached(user: Any, permissions: Collection[str], rows: list[Any], shown_by: str) -> dict[str, set[Any]]:
-    """Return, per verb, the ids of the rows shown by another verb that it does not reach; a statement per reach.
+    """Return, per permission, the ids of the rows shown by another one that it does not reach; a statement per reach.
 
-    Rows that belong to nobody, such as words of a dictionary, are reached by every verb.
+    Rows that belong to nobody, such as words of a dictionary, are reached by every permission.
     """
     everything = type(rows[0])._default_manager.all() if rows else None
     if not isinstance(everything, ScopedQuerySet):

@@ -280,7 +280,7 @@ class Table:
         return ""
 
     def rows(self, page: Any, shown_by: str = "") -> list[Row]:
-        """Return the shown rows, which the verb `shown_by` reaches; an action's own verb may reach fewer of them."""
+        """Return the shown rows, which the permission `shown_by` reaches; that of an action may reach fewer of them."""
         page = list(page)
         self.beyond = unreached(self.user, {a.permission for a in self.allowed}, page, shown_by) if shown_by else {}
         return [self.row(row) for row in page]

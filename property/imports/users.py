@@ -19,7 +19,7 @@ from guardian.shortcuts import assign_perm
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import OVERSEE
 from accounts.rules import login_key
-from accounts.services.bulk_create import VERB, NewUser, add_users, check_new_user
+from accounts.services.bulk_create import PERMISSION, NewUser, add_users, check_new_user
 from accounts.services.delegation import check_user
 from heating.audit.models import Record
 from heating.audit.services import record
@@ -97,7 +97,7 @@ class UserImporter(Importer):
     where they are shown once.
     """
 
-    kind, title, permission = "users", "用户导入", VERB
+    kind, title, permission = "users", "用户导入", PERMISSION
     made = {MADE: "用户", "overseen": "辖区小区"}
     hint = (
         ".xlsx 或 .xls，一次最多 2,000 个用户；机构可写上级（东城收费站/收费组），多个角色、小区用顿号分开；"
@@ -153,7 +153,7 @@ class Finder:
             offices, roles = offices.filter(company=to.company_id), roles.filter(office__company=to.company_id)
             places = places.filter(company=to.company_id)
         else:
-            offices, roles, places = (rows.visible_to(to.actor, VERB) for rows in (offices, roles, places))
+            offices, roles, places = (rows.visible_to(to.actor, PERMISSION) for rows in (offices, roles, places))
         self.names = dict(Office.objects.values_list("pk", "name"))
         self.offices, self.roles = (
             _by(offices.select_related("company"), "name"),
@@ -277,7 +277,7 @@ def undo_users(batch: Batch, to: Destination) -> dict[str, Any]:
     if found := len(signed):
         raise Refusal(f"不能撤销该批次：其中 {found} 个用户已登录过")
     since = Record.objects.filter(target_type="accounts.user", target_id__in=made, at__gt=batch.committed_at)
-    touched = since.exclude(verb__startswith="login.").order_by().values("target_id").distinct().count()
+    touched = since.exclude(event__startswith="login.").order_by().values("target_id").distinct().count()
     if touched:
         raise Refusal(f"不能撤销该批次：其中 {touched} 个用户已被修改或重置过密码")
     count = users.count()

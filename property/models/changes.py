@@ -21,7 +21,7 @@ class ChangeRequestQuerySet(ScopedQuerySet):
     )
 
     def visible_to(self, user, permission):
-        """A request of an owner has no place of its own: through a 辖区, who sees the owner with this verb sees it."""
+        """A request of an owner has no place of its own: through a 辖区, it is seen together with the owner."""
         scope = user.scope(permission)
         if scope.everything or not (scope.communities or scope.buildings):
             return super().visible_to(user, permission)

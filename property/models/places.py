@@ -21,7 +21,7 @@ class CommunityQuerySet(ScopedQuerySet):
     narrower = WHOLE
 
     def visible_to(self, user, permission):
-        """A community is also visible, for all verbs but those on the whole of it, through one overseen building."""
+        """A community is also visible, save to permissions on the whole of it, through one overseen building."""
         rows = self.model._default_manager.all()
         rows.handles = self.handles if permission in WHOLE else self.seen_through
         # A community with two overseen buildings comes once.

@@ -35,7 +35,7 @@ STARTS = {JPEG: b"\xff\xd8\xff", PNG: b"\x89PNG\r\n\x1a\n", PDF: b"%PDF-"}
 ENDINGS = {JPEG: (".jpg", ".jpeg"), PNG: (".png",), PDF: (".pdf",)}
 # What no file system and no dialog of a browser should have to show.
 ODD = re.compile(r'[<>:"|?*]')
-REQUEST_VERBS = {True: "property.request_owner_change", False: "property.request_room_change"}
+REQUEST_PERMISSIONS = {True: "property.request_owner_change", False: "property.request_room_change"}
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Kept:
         return Path(settings.MEDIA_ROOT) / self.file
 
 
-def verb_of(request: ChangeRequest) -> str:
-    """Return the verb by which a request of this kind is made and edited."""
-    return REQUEST_VERBS[request.kind == ChangeKind.OWNER]
+def permission_of(request: ChangeRequest) -> str:
+    """Return the permission by which a request of this kind is made and edited."""
+    return REQUEST_PERMISSIONS[request.kind == ChangeKind.OWNER]
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def add_attachments(pk: int, files: Iterable[Any], *, actor: Any) -> ChangeReque
     """Add files to a request while it waits; who is not its submitter becomes its editor and cannot approve it."""
     with keeping(files) as kept, transaction.atomic():
         found = ChangeRequest.objects.get(pk=pk)
-        request = ChangeRequest.objects.visible_to(actor, verb_of(found)).locked(pk)
+        request = ChangeRequest.objects.visible_to(actor, permission_of(found)).locked(pk)
         if request.state != ChangeState.PENDING:
             raise Refusal(f"申请{request.get_state_display()}，不能再添加附件", field="files")
         if not kept:
@@ -174,7 +174,7 @@ def remove_attachment(pk: int, *, actor: Any) -> ChangeRequest:
     Only what he added himself: a file of another is also the sign that this other may not approve.
     """
     found = Attachment.objects.visible_to(actor, "property.view_changerequest").select_related("request").get(pk=pk)
-    request = ChangeRequest.objects.visible_to(actor, verb_of(found.request)).locked(found.request_id)
+    request = ChangeRequest.objects.visible_to(actor, permission_of(found.request)).locked(found.request_id)
     if request.state != ChangeState.PENDING:
         raise Refusal(f"申请{request.get_state_display()}，不能再移除附件")
     if not removable(found, request, actor):

@@ -31,7 +31,7 @@ def oversee_as_user(pk: int, *, add: Scope, remove: Scope, actor: User) -> User:
     refuse_escalation(user, actor, FOR_USER)
     before = place_names(places_of_users([pk]))
     _change(user, add, remove, actor, FOR_USER)
-    # Looked at anew: his roles may hold system verbs whose scope is narrower for the actor than that of FOR_USER.
+    # Looked at anew: his roles may hold system permissions whose scope is narrower for the actor than that of FOR_USER.
     refuse_escalation(User.objects.get(pk=pk), actor, FOR_USER)
     record(actor, "user.jurisdiction", user, before=before, after=place_names(places_of_users([pk])))
     return user
@@ -57,22 +57,22 @@ def oversee_own(community: Community, actor: User) -> None:
         record(actor, "user.jurisdiction", actor, after=[community.name], note="新增小区", office_id=office)
 
 
-def _change(holder: User | Role, add: Scope, remove: Scope, actor: User, verb: str) -> None:
+def _change(holder: User | Role, add: Scope, remove: Scope, actor: User, permission: str) -> None:
     held = places_of_role(holder.pk) if isinstance(holder, Role) else places_of_users([holder.pk])
     for name, had, new, gone in (
         ("community", held.communities, add.communities, remove.communities),
         ("building", held.buildings, add.buildings, remove.buildings),
     ):
-        if granted := _places(MODELS[name], new - had, actor, verb):
+        if granted := _places(MODELS[name], new - had, actor, permission):
             assign_perm(OVERSEE[name], holder, granted)
-        if taken := _places(MODELS[name], gone & had, actor, verb):
+        if taken := _places(MODELS[name], gone & had, actor, permission):
             remove_perm(OVERSEE[name], holder, MODELS[name].objects.filter(pk__in=[place.pk for place in taken]))
 
 
-def _places(model: Any, ids: Iterable[int], actor: User, verb: str) -> Any:
+def _places(model: Any, ids: Iterable[int], actor: User, permission: str) -> Any:
     """Lock these places, so that none is deleted before its grant is written; `Refusal` beyond the actor's scope."""
     wanted = set(ids)
-    mine = model.objects.visible_to(actor, verb).filter(pk__in=wanted).order_by().values("pk")
+    mine = model.objects.visible_to(actor, permission).filter(pk__in=wanted).order_by().values("pk")
     found = list(model.objects.select_for_update().filter(pk__in=mine).order_by("pk")) if wanted else []
     if len(found) < len(wanted):
         raise Refusal("包含不在您数据范围内的小区或楼幢")

@@ -86,7 +86,11 @@ def _added(model: type[Model], values: dict[str, Any], actor: User, taken: str) 
 
 
 WHERE = {Community: "c.id", Building: "b.id", Unit: "u.id"}
-VERB = {Community: "property.change_community", Building: "property.change_building", Unit: "property.change_unit"}
+PERMISSION = {
+    Community: "property.change_community",
+    Building: "property.change_building",
+    Unit: "property.change_unit",
+}
 
 
 @transaction.atomic
@@ -95,7 +99,7 @@ def edit_place(model: type[Any], pk: int, data: dict[str, Any], *, actor: User) 
 
     Where it belongs changes by billing.services.places alone. `Refusal` when the name is taken.
     """
-    place = model.objects.visible_to(actor, VERB[model]).locked(pk)
+    place = model.objects.visible_to(actor, PERMISSION[model]).locked(pk)
     before = {name: str(getattr(place, name) or "") for name in data}
     if data.get("manager") != getattr(place, "manager", None):
         _check_manager(data.get("manager"), place.company_id)
@@ -139,22 +143,22 @@ def switch_place(model: type[Any], pk: int, *, actor: User) -> Any:
 
     `Refusal` when 启用 would leave it below a place that is 停用.
     """
-    place = model.objects.visible_to(actor, VERB[model]).locked(pk)
+    place = model.objects.visible_to(actor, PERMISSION[model]).locked(pk)
     if not place.active:
         above = {Building: "community", Unit: "building"}.get(model)
         if above and not getattr(place, above).active:
             raise Refusal(f"“{getattr(place, above)}”已停用，请先启用")
     place.active = not place.active
     place.save(update_fields=["active"])
-    verb = "enable" if place.active else "disable"
-    record(actor, f"{model._meta.model_name}.{verb}", place, office_id=place.office_id)
+    event = "enable" if place.active else "disable"
+    record(actor, f"{model._meta.model_name}.{event}", place, office_id=place.office_id)
     return place
 
 
 @transaction.atomic
 def delete_place(model: type[Any], pk: int, *, actor: User) -> None:
     """Delete a place that nothing stands in; `Refusal` with the count otherwise."""
-    place = model.objects.visible_to(actor, VERB[model].replace("change_", "delete_")).locked(pk)
+    place = model.objects.visible_to(actor, PERMISSION[model].replace("change_", "delete_")).locked(pk)
     rooms = Room.objects.filter(**{model._meta.model_name: place}).count()
     below: Any = {Community: Building, Building: Unit}.get(model)
     children = below.objects.filter(**{model._meta.model_name: place}).count() if below else 0

@@ -69,7 +69,7 @@ class PlaceTree(Page):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
     def branch(self, opened: dict[str, int]) -> dict[str, Any]:
-        """Return the children of what is open; each level in the scope of its own verb."""
+        """Return the children of what is open; each level in the scope of its own permission."""
         user = self.request.user
         found: dict[str, Any] = {}
         if opened["community"] and user.has_perm("property.view_building"):

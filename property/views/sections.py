@@ -74,7 +74,7 @@ def related(**key: Any) -> dict[str, Any]:
 
 
 def money_sections(key: str) -> tuple[Section, ...]:
-    """Return the sections that owner and room share, each for the holders of its own verb."""
+    """Return the sections that owner and room share, each for the holders of its own permission."""
 
     def rows(name: str) -> Any:
         return lambda thing: related(**{key: thing})[name]

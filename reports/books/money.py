@@ -103,7 +103,7 @@ MONEY = (
             AND NOT EXISTS (SELECT FROM billing_ledgerentry AS e WHERE e.order_id = o.id AND e.account = 'receivable')
             -- A 单元 that moved was billed with the 楼幢 that it stood in then.
             AND NOT EXISTS (SELECT FROM property_room AS r JOIN audit_record AS a ON a.target_id = r.unit_id
-                AND a.target_type = 'property.unit' AND a.verb = 'unit.move' WHERE r.id = o.room_id)
+                AND a.target_type = 'property.unit' AND a.event = 'unit.move' WHERE r.id = o.room_id)
         """,
     ),
     Invariant(

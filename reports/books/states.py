@@ -7,7 +7,7 @@ from reports.books.invariant import Invariant
 EDGES = ", ".join(
     f"('{thing}', '{source}', '{step.target}')"
     for thing, flow in (("billing.order", order_flow), ("payments.payment", payment_flow))
-    for step in flow.steps.values()
+    for step in flow.transitions.values()
     for source in step.sources
 )
 
@@ -27,8 +27,8 @@ STATES = (
         "S3a",
         "每次状态变动都是流程中的一步",
         f"""
-        SELECT r.id, r.target_type, r.target_id, r.verb, r.before, r.after FROM audit_record AS r
-        WHERE r.verb IN ('order.state', 'payment.take', 'payment.reverse')
+        SELECT r.id, r.target_type, r.target_id, r.event, r.before, r.after FROM audit_record AS r
+        WHERE r.event IN ('order.state', 'payment.take', 'payment.reverse')
             AND (r.target_type, r.before #>> '{{}}', r.after #>> '{{}}') NOT IN (VALUES {EDGES})
         """,
     ),
@@ -38,18 +38,18 @@ STATES = (
         """
         SELECT o.id, o.number, o.state, last.after FROM billing_order AS o
         JOIN LATERAL (SELECT after #>> '{}' AS after FROM audit_record AS r
-            WHERE r.target_type = 'billing.order' AND r.target_id = o.id AND r.verb = 'order.state'
+            WHERE r.target_type = 'billing.order' AND r.target_id = o.id AND r.event = 'order.state'
             ORDER BY r.id DESC LIMIT 1) AS last ON true
         WHERE last.after <> o.state
         UNION ALL
         SELECT o.id, o.number, o.state, NULL FROM billing_order AS o
         WHERE (o.state = 'partial' OR (o.state = 'paid' AND o.principal + o.late_paid > 0))
             AND NOT EXISTS (SELECT FROM audit_record AS r WHERE r.target_type = 'billing.order'
-                AND r.target_id = o.id AND r.verb = 'order.state')
+                AND r.target_id = o.id AND r.event = 'order.state')
         UNION ALL
         SELECT target_id, target_text, before #>> '{}', earlier FROM (
             SELECT r.*, lag(after #>> '{}') OVER (PARTITION BY target_id ORDER BY id) AS earlier
-            FROM audit_record AS r WHERE verb = 'order.state') AS chain
+            FROM audit_record AS r WHERE event = 'order.state') AS chain
         WHERE earlier <> before #>> '{}'
         """,
     ),
@@ -61,8 +61,8 @@ STATES = (
         FROM payments_payment AS p
         LEFT JOIN payments_reversal AS r ON r.payment_id = p.id
         CROSS JOIN LATERAL (
-            SELECT count(*) FILTER (WHERE verb = 'payment.take') AS takes,
-                count(*) FILTER (WHERE verb = 'payment.reverse') AS reversals
+            SELECT count(*) FILTER (WHERE event = 'payment.take') AS takes,
+                count(*) FILTER (WHERE event = 'payment.reverse') AS reversals
             FROM audit_record WHERE target_type = 'payments.payment' AND target_id = p.id) AS a
         WHERE (p.state IN ('succeeded', 'reversed')) <> (a.takes = 1)
             OR (p.state = 'reversed') <> (a.reversals = 1) OR (p.state = 'reversed') <> (r.id IS NOT NULL)

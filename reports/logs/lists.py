@@ -16,15 +16,15 @@ from heating.kit.pages import ListPage
 from heating.kit.tables import BadgeColumn, Column, Table
 from org.models import Office
 from reports.logs.readable import changes, note
-from reports.logs.words import RESULTS, VERBS, verb_word
+from reports.logs.words import EVENTS, RESULTS, event_label
 
 CRUMBS = (("系统设置", ""),)
 SYSTEM = "系统"
 RESULT_COLOURS = {"login.ok": "green", "login.wrong": "orange", "login.lock": "red", "login.refused": "red"}
 
 
-def offices(verb: str) -> Any:
-    return lambda request: Office.objects.visible_to(request.user, verb).order_by("path")
+def offices(permission: str) -> Any:
+    return lambda request: Office.objects.visible_to(request.user, permission).order_by("path")
 
 
 def midnight(day: date) -> datetime:
@@ -54,10 +54,10 @@ class TimeFilter(django_filters.FilterSet):
 class LogFilter(TimeFilter):
     """操作人, 操作, 对象, 时间, 机构, 来源地址."""
 
-    primary = ("actor", "verb", "target", "since", "until", "office")
+    primary = ("actor", "event", "target", "since", "until", "office")
 
     actor = TextFilter(label="操作人", method="by_actor")
-    verb = WordFilter("verb", label="操作", choices=tuple(VERBS.items()))
+    event = WordFilter("event", label="操作", choices=tuple(EVENTS.items()))
     target = TextFilter(label="对象（开头几个字）", method="by_target")
     office = OfficeFilter(field_names=("office_id",), queryset=offices("audit.view_record"))
 
@@ -89,7 +89,7 @@ def _side(name: str) -> Any:
 class LogTable(Table):
     at = SecondColumn("时间", width=20)
     actor = Column("操作人", "actor_name", sort=False)
-    verb = Column("操作", lambda r: verb_word(r.verb), link="reports:log-detail", width=18, key=True)
+    event = Column("操作", lambda r: event_label(r.event), link="reports:log-detail", width=18, key=True)
     target = Column("对象", "target_text", sort=False, width=30)
     before = Column("操作前", _side("before"), width=36)
     after = Column("操作后", _side("after"), width=36)
@@ -114,14 +114,14 @@ class LogList(ListPage):
 
     @property
     def queryset(self) -> Any:
-        return log_rows().exclude(verb__in=RESULTS)
+        return log_rows().exclude(event__in=RESULTS)
 
 
 class LoginFilter(TimeFilter):
     """登录名, 结果, 时间, 来源地址."""
 
     name = TextFilter(label="登录名", method="by_name")
-    result = WordFilter("verb", label="结果", choices=tuple(RESULTS.items()))
+    result = WordFilter("event", label="结果", choices=tuple(RESULTS.items()))
 
     def by_name(self, queryset: Any, name: str, value: str) -> Any:
         known = Q(target_type="accounts.user", target_id__in=people(value))
@@ -145,7 +145,7 @@ class LoginTable(Table):
     username = Column("登录名", login_name)
     name = Column("姓名", lambda r: r.target_text.rpartition("(")[0])
     office = Column("机构", "office_name", sort=False)
-    result = ResultColumn("结果", "verb", colours=RESULT_COLOURS, sort=False)
+    result = ResultColumn("结果", "event", colours=RESULT_COLOURS, sort=False)
     address = Column("来源地址", sort=False, width=20)
 
 
@@ -159,4 +159,4 @@ class LoginList(ListPage):
 
     @property
     def queryset(self) -> Any:
-        return log_rows().filter(verb__in=RESULTS)
+        return log_rows().filter(event__in=RESULTS)

@@ -55,9 +55,9 @@ def changes(record: Record) -> list[Change]:
 
 
 def note(record: Record) -> str:
-    """Return the remark, with verbs in the pages' words."""
+    """Return the remark, with events in the pages' words."""
     text = discreet(record.note)
-    if record.verb != "role.assign":
+    if record.event != "role.assign":
         return text
     words = permission_words()
     return "、".join(words.get(part, part) for part in text.split("、"))

@@ -9,7 +9,7 @@ from heating.kit.pages import DetailPage, Section
 from heating.kit.tables import Column, Table
 from reports.logs.lists import SecondColumn, log_rows
 from reports.logs.readable import changes, note
-from reports.logs.words import RESULTS, verb_word
+from reports.logs.words import RESULTS, event_label
 
 
 class ChangeTable(Table):
@@ -29,7 +29,7 @@ class LogDetail(DetailPage):
             facts=(
                 SecondColumn("时间", "at"),
                 Column("操作人", "actor_name"),
-                Column("操作", lambda r: verb_word(r.verb)),
+                Column("操作", lambda r: event_label(r.event)),
                 Column("对象", "target_text"),
                 Column("机构", "office_name"),
                 Column("来源地址", "address"),
@@ -42,7 +42,7 @@ class LogDetail(DetailPage):
 
     @property
     def queryset(self) -> Any:
-        return log_rows().exclude(verb__in=RESULTS)
+        return log_rows().exclude(event__in=RESULTS)
 
     def get_title(self) -> str:
-        return f"{verb_word(self.object.verb)} {self.object.target_text}"
+        return f"{event_label(self.object.event)} {self.object.target_text}"

@@ -1,4 +1,4 @@
-"""The words of the log: what each verb of an audit row is called on screen. A test finds verbs without a word."""
+"""The words of the log: what each event of an audit row is called on screen. A test finds events without a word."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RESULTS = {
     "logout": "退出",
 }
 
-VERBS = {
+EVENTS = {
     "office.add": "新增机构",
     "office.edit": "编辑机构",
     "office.enable": "启用机构",
@@ -111,6 +111,6 @@ VERBS = {
 }
 
 
-def verb_word(verb: str) -> str:
+def event_label(event: str) -> str:
     """Return what a deed is called; one without a word is shown as it stands."""
-    return VERBS.get(verb) or RESULTS.get(verb) or verb
+    return EVENTS.get(event) or RESULTS.get(event) or event

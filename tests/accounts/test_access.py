@@ -64,7 +64,7 @@ def town() -> Town:
 
 @pytest.fixture
 def bob(town: Town, client: Client) -> User:
-    bob = build.user("bob", town.company, build.role(town.company, *COMPANY_ADMIN.verbs))
+    bob = build.user("bob", town.company, build.role(town.company, *COMPANY_ADMIN.permissions))
     client.force_login(bob)
     return bob
 
@@ -130,7 +130,7 @@ def test_disabled_people_and_disabled_roles_reach_nothing(town: Town, bob: User,
 
 def test_nothing_but_number_and_place_is_shown(town: Town, bob: User, client: Client) -> None:
     """The system administrator reads neither owners nor money, here either."""
-    admin = build.user("admin", town.company, build.role(town.company, *SYSTEM_ADMIN.verbs, scope=DataScope.ALL))
+    admin = build.user("admin", town.company, build.role(town.company, *SYSTEM_ADMIN.permissions, scope=DataScope.ALL))
     client.force_login(admin)
     owner, order = town.rooms[0].owner, town.orders[0]
     owner.name, owner.phone = "钱多多", "13812345678"
@@ -172,17 +172,17 @@ def test_odd_questions_are_answered_with_a_sentence(town: Town, bob: User, clien
     assert client.get("/a/access/").status_code == 403
 
 
-def test_every_verb_of_the_page_exists_and_has_a_word(db: Any) -> None:
-    verbs = {verb for thing in THINGS.values() for verb in thing.verbs}
-    assert len(build.permissions(*verbs)) == len(verbs) and verbs <= set(permission_words())
+def test_every_permission_of_the_page_exists_and_has_a_word(db: Any) -> None:
+    permissions = {permission for thing in THINGS.values() for permission in thing.permissions}
+    assert len(build.permissions(*permissions)) == len(permissions) and permissions <= set(permission_words())
 
 
-def some_user(town: Town, chance: random.Random, verbs: list[str], n: int) -> User:
-    """A user somewhere in the tree with a few roles of any scope, any verbs, and any 辖区."""
+def some_user(town: Town, chance: random.Random, permissions: list[str], n: int) -> User:
+    """A user somewhere in the tree with a few roles of any scope, any permissions, and any 辖区."""
     roles = []
     for _ in range(chance.randint(0, 3)):
         scope = chance.choice(list(DataScope))
-        role = build.role(town.company, *chance.sample(verbs, len(verbs) // 2), scope=scope)
+        role = build.role(town.company, *chance.sample(permissions, len(permissions) // 2), scope=scope)
         role.offices.set(chance.sample(list(Office.objects.all()), chance.randint(0, 2)))
         if chance.random() < 0.15:
             role.active = False
@@ -193,8 +193,8 @@ def some_user(town: Town, chance: random.Random, verbs: list[str], n: int) -> Us
     office = chance.choice([*Office.objects.all(), None])
     user = build.user(f"random{n}", office, *roles, is_active=chance.random() < 0.9)
     for room in chance.sample(town.rooms, chance.randint(0, 2)):
-        verb, place = chance.choice([("community", room.community), ("building", room.building)])
-        assign_perm(f"property.oversee_{verb}", user, place)
+        permission, place = chance.choice([("community", room.community), ("building", room.building)])
+        assign_perm(f"property.oversee_{permission}", user, place)
     if chance.random() < 0.3:
         type(town.rooms[0]).objects.filter(pk=town.rooms[0].pk).update(created_by=user)
     return user
@@ -203,21 +203,21 @@ def some_user(town: Town, chance: random.Random, verbs: list[str], n: int) -> Us
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_verdict_is_what_visible_to_returns(town: Town, seed: int) -> None:
     chance, things = random.Random(seed), town.things()
-    verbs = sorted({verb for thing in THINGS.values() for verb in thing.verbs})
+    permissions = sorted({permission for thing in THINGS.values() for permission in thing.permissions})
     told = {True: 0, False: 0}
     for n in range(25):
-        pk = some_user(town, chance, verbs, n).pk
+        pk = some_user(town, chance, permissions, n).pk
         for code, row in things:
-            verb = chance.choice(THINGS[code].verbs)
-            seen = type(row).objects.visible_to(User.objects.get(pk=pk), verb).filter(pk=row.pk).exists()
-            verdict = explain(User.objects.get(pk=pk), verb, THINGS[code], row)
-            assert verdict.visible == seen, (verb, row, verdict)
+            permission = chance.choice(THINGS[code].permissions)
+            seen = type(row).objects.visible_to(User.objects.get(pk=pk), permission).filter(pk=row.pk).exists()
+            verdict = explain(User.objects.get(pk=pk), permission, THINGS[code], row)
+            assert verdict.visible == seen, (permission, row, verdict)
             told[seen] += 1
     assert told[True] > 30 and told[False] > 30, told
 
 
 def test_the_comparison_can_fail(town: Town) -> None:
-    """A verdict that asked another verb, or one part of a scope, would differ from the pages."""
+    """A verdict that asked another permission, or one part of a scope, would differ from the pages."""
     role = build.role(town.company, "property.view_room", scope=DataScope.COMPANY)
     dora = build.user("dora", town.east, role)
     [(_, scope)] = dora.scopes_by_role("property.view_room")

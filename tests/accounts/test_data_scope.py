@@ -17,7 +17,7 @@ from heating.kit.scope import NOTHING, Scope
 from org.models import Office
 from tests import build
 
-VERB = "accounts.change_role"
+PERMISSION = "accounts.change_role"
 TRADE = "billing.view_order"
 
 
@@ -31,11 +31,11 @@ class Tree:
         self.desk = build.site(self.east, "收费组", kind="department")
         self.below = build.company("红日分公司", parent=self.red)
 
-    def boss(self, *verbs: str, scope: str = DataScope.OFFICE_BELOW, at: Office | None = None) -> User:
-        return build.user("boss", at or self.east, build.role(self.group, *(verbs or (VERB,)), scope=scope))
+    def boss(self, *permissions: str, scope: str = DataScope.OFFICE_BELOW, at: Office | None = None) -> User:
+        return build.user("boss", at or self.east, build.role(self.group, *(permissions or (PERMISSION,)), scope=scope))
 
-    def role(self, scope: str, *verbs: str, at: Office | None = None) -> Role:
-        return build.role(at or self.east, *(verbs or (TRADE,)), scope=scope)
+    def role(self, scope: str, *permissions: str, at: Office | None = None) -> Role:
+        return build.role(at or self.east, *(permissions or (TRADE,)), scope=scope)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_only_the_granted_places_of_these_people_and_roles_count(tree: Tree) -> 
     assert places_of_role(role.pk) == Scope(communities=frozenset({two.pk}))
 
 
-def test_verbs_come_from_ones_own_enabled_roles(tree: Tree) -> None:
+def test_permissions_come_from_ones_own_enabled_roles(tree: Tree) -> None:
     role, off, foreign = tree.role("office"), tree.role("own", "org.view_office"), tree.role("own", "org.add_office")
     empty = build.role(tree.east)
     user = build.user("alice", tree.east, role, off, empty)
@@ -113,7 +113,7 @@ def test_verbs_come_from_ones_own_enabled_roles(tree: Tree) -> None:
     assert backend.get_all_permissions(user) == set() and user.has_perm(TRADE) is False
 
 
-def test_a_scope_is_the_sum_of_the_roles_that_hold_the_verb(tree: Tree, django_assert_num_queries: Any) -> None:
+def test_a_scope_is_the_sum_of_the_roles_that_hold_the_permission(tree: Tree, django_assert_num_queries: Any) -> None:
     area = build.community(tree.west)
     own, placed, office = tree.role("own"), tree.role("jurisdiction"), tree.role("office")
     user = build.user("alice", tree.east, own, placed, office, tree.role("all", "org.view_office"))
@@ -131,29 +131,27 @@ def test_a_scope_is_the_sum_of_the_roles_that_hold_the_verb(tree: Tree, django_a
 
 
 def test_a_reach_lies_within_that_of_the_giver(tree: Tree) -> None:
-    boss = tree.boss(VERB, "property.view_room", "property.view_community", "property.view_building")
+    boss = tree.boss(PERMISSION, "property.view_room", "property.view_community", "property.view_building")
     near, far = build.community(tree.east, "近"), build.community(tree.west, "远")
     block, away = build.building(near), build.building(far)
-    verb = "property.view_community"
-    assert delegation.within(NOTHING, boss, VERB) is True
-    assert delegation.within(offices(tree.east, tree.desk), boss, VERB) is True
-    assert delegation.within(offices(tree.east), boss, VERB) is True
-    assert delegation.within(offices(tree.east, tree.west), boss, VERB) is False
-    assert delegation.within(Scope(everything=True), boss, VERB) is False
-    assert (
-        delegation.within(Scope(communities=frozenset({near.pk}), buildings=frozenset({block.pk})), boss, verb) is True
-    )
-    assert delegation.within(Scope(communities=frozenset({near.pk, far.pk})), boss, verb) is False
-    assert (
-        delegation.within(Scope(communities=frozenset({near.pk}), buildings=frozenset({away.pk})), boss, verb) is False
-    )
-    assert (
-        delegation.within(Scope(communities=frozenset({far.pk}), buildings=frozenset({block.pk})), boss, verb) is False
-    )
+    permission = "property.view_community"
+    assert delegation.within(NOTHING, boss, PERMISSION) is True
+    assert delegation.within(offices(tree.east, tree.desk), boss, PERMISSION) is True
+    assert delegation.within(offices(tree.east), boss, PERMISSION) is True
+    assert delegation.within(offices(tree.east, tree.west), boss, PERMISSION) is False
+    assert delegation.within(Scope(everything=True), boss, PERMISSION) is False
+    for communities, buildings, inside in (
+        ({near.pk}, {block.pk}, True),
+        ({near.pk, far.pk}, set(), False),
+        ({near.pk}, {away.pk}, False),
+        ({far.pk}, {block.pk}, False),
+    ):
+        reach = Scope(communities=frozenset(communities), buildings=frozenset(buildings))
+        assert delegation.within(reach, boss, permission) is inside
     assert delegation.within(offices(tree.east), boss, "org.view_office") is False
-    root = build.user("root", tree.group, build.role(tree.group, VERB, scope="all"))
-    assert delegation.within(Scope(everything=True), root, VERB) is True
-    assert delegation.within(offices(tree.west), root, VERB) is True
+    root = build.user("root", tree.group, build.role(tree.group, PERMISSION, scope="all"))
+    assert delegation.within(Scope(everything=True), root, PERMISSION) is True
+    assert delegation.within(offices(tree.west), root, PERMISSION) is True
 
 
 def test_places_outside(tree: Tree) -> None:
@@ -164,23 +162,23 @@ def test_places_outside(tree: Tree) -> None:
     assert delegation.outside("community", [near.pk], boss, "org.view_office") is True
 
 
-def test_verbs_over_others_are_covered_by_a_holder_who_reaches_as_far(tree: Tree) -> None:
-    boss = tree.boss(VERB, "org.view_office")
-    assert delegation.system_verbs(Role()) == []
-    assert delegation.system_verbs(tree.role("own", TRADE, "org.view_office")) == ["org.view_office"]
+def test_permissions_over_others_are_covered_by_a_holder_who_reaches_as_far(tree: Tree) -> None:
+    boss = tree.boss(PERMISSION, "org.view_office")
+    assert delegation.system_permissions(Role()) == []
+    assert delegation.system_permissions(tree.role("own", TRADE, "org.view_office")) == ["org.view_office"]
     reach = offices(tree.east)
-    assert delegation.covers(boss, reach, tree.role("own"), VERB) is True
-    assert delegation.covers(boss, reach, tree.role("own", "org.view_office"), VERB) is True
-    assert delegation.covers(boss, NOTHING, tree.role("own", "org.add_office"), VERB) is False
-    assert delegation.covers(boss, offices(tree.west), tree.role("own"), VERB) is False
+    assert delegation.covers(boss, reach, tree.role("own"), PERMISSION) is True
+    assert delegation.covers(boss, reach, tree.role("own", "org.view_office"), PERMISSION) is True
+    assert delegation.covers(boss, NOTHING, tree.role("own", "org.add_office"), PERMISSION) is False
+    assert delegation.covers(boss, offices(tree.west), tree.role("own"), PERMISSION) is False
     boss.groups.add(build.role(tree.group, "org.add_office", scope=DataScope.OWN))
-    assert delegation.covers(again(boss), reach, tree.role("own", "org.add_office"), VERB) is False
+    assert delegation.covers(again(boss), reach, tree.role("own", "org.add_office"), PERMISSION) is False
 
 
 def refused(role: Role, actor: User) -> tuple[str, str]:
     """Return (field, sentence) of the refusal, or two empty words."""
     try:
-        delegation.check_role(role, actor, VERB)
+        delegation.check_role(role, actor, PERMISSION)
     except Refusal as refusal:
         return refusal.field or "", refusal.sentence
     return "", ""
@@ -197,7 +195,7 @@ def test_a_role_is_checked_in_all_respects(tree: Tree) -> None:
     held = tree.role("office")
     build.user("wendy", tree.west, held)
     assert "已分配的用户" in refused(held, boss)[1]
-    root = build.user("root", tree.group, build.role(tree.group, VERB, scope="all"))
+    root = build.user("root", tree.group, build.role(tree.group, PERMISSION, scope="all"))
     for free in (tree.role("all", at=tree.sister), held, Role(office=tree.west, scope="all")):
         assert refused(free, root) == ("", "")
 
@@ -223,38 +221,38 @@ def test_what_a_role_opens_to_its_holders(tree: Tree, django_assert_num_queries:
 
 def test_a_user_is_checked_in_all_respects(tree: Tree) -> None:
     boss, near, far = tree.boss(), build.user("near", tree.desk), build.user("far", tree.west)
-    delegation.check_user(near, [tree.role("office")], boss, VERB)
-    delegation.check_user(near, [], boss, VERB)
+    delegation.check_user(near, [tree.role("office")], boss, PERMISSION)
+    delegation.check_user(near, [], boss, PERMISSION)
     with pytest.raises(Refusal, match="自己的账号"):
-        delegation.check_user(boss, [], boss, VERB)
+        delegation.check_user(boss, [], boss, PERMISSION)
     with pytest.raises(Refusal, match="机构不在") as told:
-        delegation.check_user(far, [], boss, VERB)
+        delegation.check_user(far, [], boss, PERMISSION)
     assert told.value.field == "office"
     with pytest.raises(Refusal, match="比您的更大") as told:
-        delegation.check_user(near, [tree.role("office"), tree.role("company")], boss, VERB)
+        delegation.check_user(near, [tree.role("office"), tree.role("company")], boss, PERMISSION)
     assert told.value.field == "roles"
-    root = build.user("root", tree.group, build.role(tree.group, VERB, scope="all"))
-    delegation.check_user(far, [tree.role("all")], root, VERB)
+    root = build.user("root", tree.group, build.role(tree.group, PERMISSION, scope="all"))
+    delegation.check_user(far, [tree.role("all")], root, PERMISSION)
 
 
 @pytest.mark.parametrize("door", ["is_superuser", "is_staff"])
 def test_nobody_touches_somebody_mightier(tree: Tree, door: str) -> None:
     boss, alice = tree.boss(), build.user("alice", tree.desk, tree.role("office"))
     build.user("chief", tree.desk, tree.role("company"))
-    delegation.refuse_escalation(alice, boss, VERB)
+    delegation.refuse_escalation(alice, boss, PERMISSION)
     alice.groups.add(tree.role("company"))
     with pytest.raises(Refusal, match=r"^用户“alice"):
-        delegation.refuse_escalation(alice, boss, VERB)
+        delegation.refuse_escalation(alice, boss, PERMISSION)
     with pytest.raises(Refusal, match="自己的账号"):
-        delegation.refuse_escalation(boss, boss, VERB)
+        delegation.refuse_escalation(boss, boss, PERMISSION)
     with pytest.raises(Refusal, match="机构不在"):
-        delegation.refuse_escalation(build.user("far", tree.west), boss, VERB)
+        delegation.refuse_escalation(build.user("far", tree.west), boss, PERMISSION)
     guard = build.user("guard", tree.desk)
     setattr(guard, door, True)
     with pytest.raises(Refusal, match="权限比您的更大"):
-        delegation.refuse_escalation(guard, boss, VERB)
-    root = build.user("root", tree.group, build.role(tree.group, VERB, scope="all"))
-    delegation.refuse_escalation(guard, root, VERB)
+        delegation.refuse_escalation(guard, boss, PERMISSION)
+    root = build.user("root", tree.group, build.role(tree.group, PERMISSION, scope="all"))
+    delegation.refuse_escalation(guard, root, PERMISSION)
     setattr(boss, door, True)
-    delegation.refuse_escalation(guard, boss, VERB)
-    delegation.refuse_escalation(build.user("bernd", tree.desk), boss, VERB)
+    delegation.refuse_escalation(guard, boss, PERMISSION)
+    delegation.refuse_escalation(build.user("bernd", tree.desk), boss, PERMISSION)

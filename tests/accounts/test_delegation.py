@@ -32,8 +32,8 @@ class Cast:
         self.bob = build.user("bob", self.red, build.role(self.red, *MANAGE, "org.change_office"))
         self.alice = build.user("alice", self.east)
 
-    def role(self, scope: str, *verbs: str, office: Office | None = None) -> Role:
-        return build.role(office or self.east, *(verbs or ["billing.view_order"]), scope=scope)
+    def role(self, scope: str, *permissions: str, office: Office | None = None) -> Role:
+        return build.role(office or self.east, *(permissions or ["billing.view_order"]), scope=scope)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_site_manager_makes_widens_copies_and_deletes_no_wider_role(cast: Cast
         with pytest.raises(Refusal, match="更大的数据范围"):
             deed(wide.pk, actor=cast.dora)
     with pytest.raises(Refusal, match="更大的数据范围"):
-        roles.assign_verbs(wide.pk, [], actor=cast.dora)
+        roles.assign_permissions(wide.pk, [], actor=cast.dora)
 
 
 def test_chosen_offices_stay_inside(cast: Cast) -> None:
@@ -101,7 +101,7 @@ def test_chosen_offices_stay_inside(cast: Cast) -> None:
     users.share_role(role.pk, add=[cast.alice.pk], remove=[], actor=cast.bob)
 
 
-def test_a_system_verb_is_given_by_its_holder_only(cast: Cast) -> None:
+def test_a_system_permission_is_given_by_its_holder_only(cast: Cast) -> None:
     role = cast.role("office", "org.change_office")
     with pytest.raises(Refusal, match="系统管理权限"):
         users.share_role(role.pk, add=[cast.alice.pk], remove=[], actor=cast.dora)
@@ -113,7 +113,7 @@ def test_a_system_verb_is_given_by_its_holder_only(cast: Cast) -> None:
         users.share_role(own.pk, add=[build.user("anna", cast.east).pk], remove=[], actor=cast.bob)
 
 
-def test_a_system_verb_reaches_no_further_than_the_givers(cast: Cast) -> None:
+def test_a_system_permission_reaches_no_further_than_the_givers(cast: Cast) -> None:
     dora = build.user(
         "dora2", cast.red, build.role(cast.red, *MANAGE), build.role(cast.red, "org.change_office", scope="office")
     )
@@ -128,9 +128,9 @@ def test_a_role_that_others_have_is_not_widened_beyond_the_editor(cast: Cast) ->
     facts = {"office": cast.east, "title": "窗口", "kind": "ordinary", "scope": "office_below", "note": ""}
     with pytest.raises(Refusal, match="数据范围以外"):
         roles.edit_role(role.pk, facts, actor=cast.dora)
-    verb = Permission.objects.get(codename="view_owner", content_type__app_label="property")
+    permission = Permission.objects.get(codename="view_owner", content_type__app_label="property")
     with pytest.raises(Refusal, match="数据范围以外"):
-        roles.assign_verbs(role.pk, [verb], actor=cast.dora)
+        roles.assign_permissions(role.pk, [permission], actor=cast.dora)
     roles.edit_role(role.pk, facts, actor=cast.bob)
 
 
@@ -184,7 +184,7 @@ def test_nobody_does_it_to_himself(cast: Cast) -> None:
     for deed in (
         lambda: roles.set_role_active(mine, active=False, actor=bob),
         lambda: roles.delete_role(mine, actor=bob),
-        lambda: roles.assign_verbs(mine, [], actor=bob),
+        lambda: roles.assign_permissions(mine, [], actor=bob),
     ):
         with pytest.raises(Refusal, match="自己所属的角色"):
             deed()

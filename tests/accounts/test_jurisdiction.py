@@ -59,7 +59,7 @@ def test_places_of_a_user_are_ticked_unticked_and_written_down(cast: Cast) -> No
         cast.yard,
         cast.other,
     }
-    row = Record.objects.get(verb="user.jurisdiction")
+    row = Record.objects.get(event="user.jurisdiction")
     assert (row.before, row.after) == ([], ["东苑2区", "东苑10区 3号楼"]) and row.actor == cast.dora
     cast.save("users", pk, pick=[f"b{cast.house.pk}"], shown=[f"c{cast.yard.pk}", f"b{cast.house.pk}"])
     assert places_of_users([pk]) == Scope(buildings=frozenset({cast.house.pk}))
@@ -70,7 +70,7 @@ def test_places_of_a_role_count_for_whoever_has_it(cast: Cast) -> None:
     assert list(Community.objects.visible_to(User.objects.get(pk=cast.alice.pk), "property.view_community")) == [
         cast.yard
     ]
-    assert Record.objects.get(verb="role.jurisdiction").after == ["东苑2区"]
+    assert Record.objects.get(event="role.jurisdiction").after == ["东苑2区"]
     cast.save("roles", cast.role.pk, pick=[], shown=[f"c{cast.yard.pk}"])
     assert places_of_role(cast.role.pk) == Scope()
 
@@ -162,7 +162,7 @@ def test_role_and_user_pages_tell_the_places_as_far_as_the_reader_sees_them(cast
 
 def test_a_property_manager_adds_a_community_and_goes_on_building_there(db: Any, client: Client) -> None:
     east = build.site(build.company())
-    role = build.role(east.company, *PROPERTY_MANAGER.verbs, scope=DataScope.JURISDICTION)
+    role = build.role(east.company, *PROPERTY_MANAGER.permissions, scope=DataScope.JURISDICTION)
     client.force_login(build.user("wang", east, role))
     page = client.get("/a/property/communities/add/")
     assert list(page.context["form"].fields["office"].queryset) == [east]

@@ -72,7 +72,7 @@ def test_the_lock_is_lifted_at_the_server_and_audited(alice: User, client: Clien
     lock("alice")
     call_command("unlock", "Alice")
     assert "已解锁 alice" in capsys.readouterr().out
-    entry = Record.objects.get(verb="user.unlock")
+    entry = Record.objects.get(event="user.unlock")
     assert (entry.actor, entry.target_id) == (None, alice.pk)
     press_login(client, "alice", PASSWORD)
     assert is_open(client)
@@ -89,7 +89,7 @@ def test_changepassword_unlocks_and_ends_sessions(alice: User, client: Client, m
     again = Client()
     press_login(again, "alice", "Brand-new-77")
     assert is_open(again)
-    assert Record.objects.filter(verb="user.reset_password", actor=None, target_id=alice.pk).exists()
+    assert Record.objects.filter(event="user.reset_password", actor=None, target_id=alice.pk).exists()
 
 
 def test_changepassword_keeps_the_rules_of_the_company(alice: User, monkeypatch: Any) -> None:

@@ -24,7 +24,7 @@ def company() -> Office:
 @pytest.fixture
 def bob(company: Office, client: Client) -> User:
     """The company's administrator."""
-    bob = build.user("bob", company, build.role(company, *COMPANY_ADMIN.verbs))
+    bob = build.user("bob", company, build.role(company, *COMPANY_ADMIN.permissions))
     client.force_login(bob)
     return bob
 
@@ -73,11 +73,11 @@ def test_role_is_made_assigned_and_deleted_only_when_unused(bob: User, company: 
     made = client.post("/a/accounts/roles/add/", data)
     role = Role.objects.get(title="窗口")
     assert made["Location"] == f"/a/accounts/roles/{role.pk}/"
-    verb = Permission.objects.get(codename="take_payment")
+    permission = Permission.objects.get(codename="take_payment")
     page = client.get(f"/a/accounts/roles/{role.pk}/assign/")
     assert "收费" in page.content.decode()
-    client.post(f"/a/accounts/roles/{role.pk}/assign/", {"verbs": [verb.pk]})
-    assert list(role.permissions.all()) == [verb]
+    client.post(f"/a/accounts/roles/{role.pk}/assign/", {"permissions": [permission.pk]})
+    assert list(role.permissions.all()) == [permission]
     carol = build.user("carol", company, role)
     assert "还有 1 个用户" in client.post(f"/a/accounts/roles/{role.pk}/delete/", {}).content.decode()
     carol.groups.clear()
@@ -90,10 +90,10 @@ def test_nobody_gives_more_than_his_own(bob: User, company: Office, client: Clie
     assert "更大的数据范围" in client.post("/a/accounts/roles/add/", everything).content.decode()
     role = build.role(company)
     system = Permission.objects.get(codename="change_parameter")
-    page = client.post(f"/a/accounts/roles/{role.pk}/assign/", {"verbs": [system.pk]})
+    page = client.post(f"/a/accounts/roles/{role.pk}/assign/", {"permissions": [system.pk]})
     assert page.status_code == 422 and not role.permissions.exists()
     mine = Role.objects.get(user=bob)
-    assert "自己所属的角色" in client.post(f"/a/accounts/roles/{mine.pk}/assign/", {"verbs": []}).content.decode()
+    assert "自己所属的角色" in client.post(f"/a/accounts/roles/{mine.pk}/assign/", {"permissions": []}).content.decode()
     sky = build.role(company, scope="all")
     data = {"office": company.pk, "username": "dave", "name": "戴", "phone": "13800000000", "roles": [sky.pk]}
     assert "比您的更大" in client.post("/a/accounts/users/add/", data).content.decode()

@@ -10,7 +10,7 @@ from accounts.rules import RECOVERY_CODES
 from accounts.services import two_factor
 from accounts.services.two_factor import WRONG_PHONE_CODE
 from heating.audit.models import Record
-from reports.logs.words import VERBS
+from reports.logs.words import EVENTS
 from tests import build
 from tests.accounts.phones import CODE, OTP, START, code_of, half, is_open, with_phone
 from tests.accounts.signing import errors
@@ -40,8 +40,8 @@ def test_new_codes_are_shown_once_and_the_old_ones_end(alice, phone):
     assert RecoveryCode.objects.filter(user=alice).count() == RECOVERY_CODES
     assert half(Client()).post(CODE, {"code": old[0]}).status_code == 200
     assert half(Client()).post(CODE, {"code": new[0]})["Location"] == START
-    row = Record.objects.get(verb="user.recovery_codes", actor=alice)
-    assert VERBS[row.verb] == "重新生成恢复码" and not any(code in str((row.before, row.after)) for code in new)
+    row = Record.objects.get(event="user.recovery_codes", actor=alice)
+    assert EVENTS[row.event] == "重新生成恢复码" and not any(code in str((row.before, row.after)) for code in new)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_without_the_phones_code_the_old_ones_stay(alice, phone, code, sentence)
     page = client.post(CODES, {"code": old[0] if code == "recovery" else code})
     assert page.status_code == 422 and errors(page) == [sentence]
     assert RecoveryCode.objects.filter(user=alice).count() == RECOVERY_CODES
-    assert not Record.objects.filter(verb="user.recovery_codes").exists()
+    assert not Record.objects.filter(event="user.recovery_codes").exists()
 
 
 def test_guessing_the_code_counts_towards_the_lock(alice, phone):

@@ -25,7 +25,7 @@ CHINESE = re.compile(r"^[\u4e00-\u9fff]+$")
 def bob(client: Client) -> User:
     """The company's administrator."""
     red = build.company()
-    bob = build.user("bob", red, build.role(red, *COMPANY_ADMIN.verbs))
+    bob = build.user("bob", red, build.role(red, *COMPANY_ADMIN.permissions))
     client.force_login(bob)
     return bob
 
@@ -36,8 +36,10 @@ def text(client: Client, address: str) -> str:
     return answer.content.decode()
 
 
-def test_every_assignable_verb_stands_once_in_the_matrix_with_chinese_words() -> None:
-    everything = build.permissions(*{verb for parts in JOBS_OF_COMPANY.values() for p in parts for verb in p.verbs})
+def test_every_assignable_permission_stands_once_in_the_matrix_with_chinese_words() -> None:
+    everything = build.permissions(
+        *{name for parts in JOBS_OF_COMPANY.values() for p in parts for name in p.permissions}
+    )
     red = build.company()
     root = build.user("root", red, build.role(red, scope="all"))
     root.groups.get().permissions.set(everything)
@@ -59,8 +61,8 @@ def test_every_assignable_verb_stands_once_in_the_matrix_with_chinese_words() ->
 
 def test_deeds_stand_in_their_column() -> None:
     found = {}
-    for verb in ("view_order", "add_user", "change_user", "delete_user", "approve_refund", "view_loginlog", "dun"):
-        permission = Permission.objects.get(codename=verb)
+    for name in ("view_order", "add_user", "change_user", "delete_user", "approve_refund", "view_loginlog", "dun"):
+        permission = Permission.objects.get(codename=name)
         ((_, (line,)),) = matrix([permission])
         (found[word(permission)],) = (COLUMNS[n] for n, cell in enumerate(line.cells) if cell)
     assert found == {
@@ -92,9 +94,9 @@ def test_assigning_shows_ticks_by_menu_and_keeps_them(bob: User, client: Client)
     held = Permission.objects.get(codename="view_order")
     assert f'value="{held.pk}" checked' in text(client, address)
     new = Permission.objects.get(codename="take_payment")
-    client.post(address, {"verbs": [held.pk, new.pk]})
+    client.post(address, {"permissions": [held.pk, new.pk]})
     assert set(role.permissions.all()) == {held, new}
-    page = client.post(address, {"verbs": ["x", held.pk]})
+    page = client.post(address, {"permissions": ["x", held.pk]})
     assert page.status_code == 422 and f'value="{held.pk}" checked' in page.content.decode()
 
 
@@ -111,7 +113,7 @@ def test_users_are_given_a_role_on_its_page(bob: User, client: Client) -> None:
     assert "charlie" not in text(client, f"{address}?name=ali")
     client.post(address, {"shown": [alice.pk], "pick": [charlie.pk]})
     assert list(role.user_set.values_list("username", flat=True)) == ["charlie"]
-    assert {r.target_id: r.after["roles"] for r in Record.objects.filter(verb="user.roles")} == {
+    assert {r.target_id: r.after["roles"] for r in Record.objects.filter(event="user.roles")} == {
         alice.pk: [],
         charlie.pk: [role.title],
     }

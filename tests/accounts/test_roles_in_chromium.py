@@ -34,7 +34,7 @@ def choose(page: Page, row: str, deed: str) -> None:
 @pytest.fixture
 def boss(transactional_db: None) -> User:
     red = build.company("红日热力公司")
-    return build.user("boss", red, build.role(red, *COMPANY_ADMIN.verbs, title="管理员"))
+    return build.user("boss", red, build.role(red, *COMPANY_ADMIN.permissions, title="管理员"))
 
 
 def test_six_steps_of_the_manual(page: Page, live: str, boss: User) -> None:

@@ -20,7 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import DataScope, Role, User
-from accounts.services.roles import add_role, assign_verbs, choose_offices
+from accounts.services.roles import add_role, assign_permissions, choose_offices
 from accounts.services.users import add_user, edit_user
 from accounts.standard_roles import SYSTEM_ADMIN
 from heating.kit.scope import Scope, ScopedQuerySet
@@ -34,8 +34,8 @@ from tests import build
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-VERBS = ("property.view_room", "property.add_unit", "billing.view_order", "payments.view_payment")
-VERBS += ("reports.view_statement",)
+PERMISSIONS = ("property.view_room", "property.add_unit", "billing.view_order", "payments.view_payment")
+PERMISSIONS += ("reports.view_statement",)
 # Office → its communities → their buildings, one room each.
 TOWN = {
     "集团": {"集苑": ["1号楼"]},
@@ -73,7 +73,7 @@ class Town:
         east, west = build.site(red, "东站"), build.site(red, "西站")
         desk, below = build.site(east, "东站收费组", kind="department"), build.company("红日分公司", parent=red)
         self.offices = {office.name: office for office in (group, red, east, west, desk, below, sister)}
-        admin = [*SYSTEM_ADMIN.verbs, *VERBS]
+        admin = [*SYSTEM_ADMIN.permissions, *PERMISSIONS]
         self.root = build.user("root", group, build.role(group, *admin, scope="all"))
         self.debt: dict[str, int] = {}
         self.paid: dict[str, int] = {}
@@ -93,11 +93,11 @@ class Town:
                     key = f"{area}{block}"
                     self.rooms[key], self.debt[key], self.paid[key] = home, 100 + debt, paid
 
-    def role(self, scope: str, *verbs: str) -> Role:
+    def role(self, scope: str, *permissions: str) -> Role:
         """Make a role as an administrator does: 新增, 分配, 数据明细."""
-        facts = {"title": f"{scope}-{len(verbs)}", "kind": "ordinary", "scope": scope, "note": ""}
+        facts = {"title": f"{scope}-{len(permissions)}", "kind": "ordinary", "scope": scope, "note": ""}
         role = add_role({"office": self.offices["红日"], **facts}, actor=self.root)
-        assign_verbs(role.pk, build.permissions(*(verbs or VERBS)), actor=self.root)
+        assign_permissions(role.pk, build.permissions(*(permissions or PERMISSIONS)), actor=self.root)
         if scope == DataScope.CHOSEN:
             chosen = [self.offices["西站"], self.offices["红日分公司"]]
             choose_offices(role.pk, chosen, actor=self.root)
@@ -242,7 +242,7 @@ def test_a_jurisdiction_on_one_building_or_on_the_role_shows_just_that(town: Tow
     assert wrong(town, client, {"东里1号楼", "西苑1号楼"}, set()) == {}
 
 
-def test_two_roles_add_up_only_where_both_hold_the_verb(town: Town, client: Client) -> None:
+def test_two_roles_add_up_only_where_both_hold_the_permission(town: Town, client: Client) -> None:
     here = town.role(DataScope.OFFICE)
     there = town.role(DataScope.CHOSEN, "billing.view_order", "property.view_room")
     client.force_login(town.reader(here, there))

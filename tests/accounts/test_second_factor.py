@@ -30,10 +30,10 @@ def key(alice) -> str:
 def test_right_code_opens_the_session_and_only_then_the_log_says_so(alice, key, client):
     half(client)
     assert "动态码" in client.get(CODE).content.decode()
-    assert not Record.objects.filter(verb="login.ok").exists()
+    assert not Record.objects.filter(event="login.ok").exists()
     assert client.post(CODE, {"code": code_of(key)})["Location"] == START
     assert is_open(client)
-    assert list(Record.objects.filter(verb__startswith="login.").order_by("id").values_list("verb", flat=True)) == [
+    assert list(Record.objects.filter(event__startswith="login.").order_by("id").values_list("event", flat=True)) == [
         "login.code_asked",
         "login.ok",
     ]
@@ -148,8 +148,8 @@ def test_wrong_codes_and_wrong_passwords_are_counted_together(alice, key, client
     assert guard.locked(datetime.now(UTC)) and guard.failures == 5
     assert client.post(CODE, {"code": code_of(key)})["Location"] == "/a/login"
     assert "login" not in press_login(Client(), "alice", PASSWORD).get("Location", "")
-    assert Record.objects.filter(verb="login.code_wrong").count() == 3
-    assert Record.objects.filter(verb="login.lock", target_id=alice.pk).count() == 1
+    assert Record.objects.filter(event="login.code_wrong").count() == 3
+    assert Record.objects.filter(event="login.lock", target_id=alice.pk).count() == 1
     clock.move_to(datetime(2026, 11, 24, 16, 0, 0, tzinfo=UTC))
     assert half(Client()).post(CODE, {"code": code_of(key)}).status_code == 302
 
@@ -265,4 +265,4 @@ def test_of_eight_parallel_posts_one_passes(what):
         for thread in threads:
             thread.join()
     assert sum(opened) == 1 and len(opened) == 8
-    assert Record.objects.filter(verb="login.ok").count() == 1
+    assert Record.objects.filter(event="login.ok").count() == 1

@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Authenticator, LoginGuard, RecoveryCode, User
 from accounts.rules import (
-    ADMINISTER_VERBS,
-    APPROVE_VERBS,
-    FINANCE_VERBS,
+    ADMINISTER_PERMISSIONS,
+    APPROVE_PERMISSIONS,
+    FINANCE_PERMISSIONS,
     RECOVERY_CODES,
     SECOND_FACTOR,
     needs_second_factor,
@@ -66,7 +66,7 @@ def test_setting_up_shows_the_recovery_codes_once(alice):
     assert "已启用" in status and "10 个" in status
     assert not any(a + b in status for a, b in codes)
     assert key not in status
-    assert Record.objects.filter(verb="user.second_factor_on", actor=alice).count() == 1
+    assert Record.objects.filter(event="user.second_factor_on", actor=alice).count() == 1
 
 
 def test_picture_is_a_data_address_with_the_key(alice):
@@ -128,7 +128,7 @@ def test_switching_off_needs_password_and_code(alice):
     assert not Authenticator.objects.exists() and not RecoveryCode.objects.exists()
     assert is_open(client) and not is_open(other)
     assert press_login(Client(), "alice", PASSWORD)["Location"] == START
-    assert Record.objects.filter(verb="user.second_factor_off", actor=alice).count() == 1
+    assert Record.objects.filter(event="user.second_factor_off", actor=alice).count() == 1
 
 
 def test_switching_off_what_is_not_on_leads_to_the_set_up(alice):
@@ -147,7 +147,7 @@ def test_administrator_releases_somebody_whose_phone_is_lost(alice, root):
     assert admin.post(address)["Location"] == "/a/accounts/users/"
     assert not is_open(hers)
     assert press_login(Client(), "alice", PASSWORD)["Location"] == START
-    assert Record.objects.filter(verb="user.second_factor_release", actor=root, target_id=alice.pk).count() == 1
+    assert Record.objects.filter(event="user.second_factor_release", actor=root, target_id=alice.pk).count() == 1
     assert "没有启用" in admin.post(address, follow=True).content.decode()
 
 
@@ -172,7 +172,7 @@ def test_last_administrator_is_released_at_the_server(alice, capsys):
     with_phone(alice)
     call_command("reset_two_factor", "ALICE")
     assert "已解除 alice" in capsys.readouterr().out
-    assert Record.objects.filter(verb="user.second_factor_release", actor=None, target_id=alice.pk).count() == 1
+    assert Record.objects.filter(event="user.second_factor_release", actor=None, target_id=alice.pk).count() == 1
     for name, sentence in (("alice", "没有启用"), ("nobody", "没有用户")):
         with pytest.raises(CommandError, match=sentence):
             call_command("reset_two_factor", name)
@@ -228,16 +228,16 @@ def test_asking_for_it_costs_no_query_of_its_own(alice, root):
     ],
 )
 def test_standard_roles_that_need_one(job, administrators, all_three):
-    held = {verb for part in JOBS_OF_COMPANY[job] for verb in part.verbs}
+    held = {permission for part in JOBS_OF_COMPANY[job] for permission in part.permissions}
     assert needs_second_factor("管理员", held) is administrators
     assert needs_second_factor("管理员、审批人和财务", held) is all_three
     assert not needs_second_factor("关闭", held)
 
 
-def test_every_policy_can_be_set_and_every_verb_exists(db):
+def test_every_policy_can_be_set_and_every_permission_exists(db):
     for policy in SECOND_FACTOR:
         assert KEYS[POLICY].read(policy) == policy
     rows = Permission.objects.values_list("content_type__app_label", "codename")
     known = {f"{app}.{codename}" for app, codename in rows}
-    assert known >= ADMINISTER_VERBS | APPROVE_VERBS | FINANCE_VERBS
-    assert {verb for verb in known if ".approve_" in verb} <= APPROVE_VERBS
+    assert known >= ADMINISTER_PERMISSIONS | APPROVE_PERMISSIONS | FINANCE_PERMISSIONS
+    assert {permission for permission in known if ".approve_" in permission} <= APPROVE_PERMISSIONS

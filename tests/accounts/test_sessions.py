@@ -25,7 +25,7 @@ def alice(db) -> User:
 
 @pytest.fixture
 def reader(db) -> User:
-    """Somebody without a money verb."""
+    """Somebody without a money permission."""
     office = build.company()
     return build.user("reader", office, build.role(office, "property.view_room"))
 
@@ -98,7 +98,7 @@ def test_sign_out_ends_the_session_for_good(alice, client):
     thief = Client()
     thief.cookies["sessionid"] = stolen
     assert not is_open(thief)
-    assert Record.objects.filter(verb="logout", actor=alice).exists()
+    assert Record.objects.filter(event="logout", actor=alice).exists()
 
 
 def test_disabling_ends_the_session_at_the_next_request(alice, client):

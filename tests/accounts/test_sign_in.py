@@ -30,7 +30,7 @@ def test_right_name_password_and_captcha_open_the_home_page(alice, client):
     response = press_login(client, "alice", PASSWORD)
     assert (response.status_code, response["Location"]) == (302, "/a/")
     assert client.get(reverse("accounts:password")).status_code == 200
-    assert Record.objects.filter(verb="login.ok", actor=alice).count() == 1
+    assert Record.objects.filter(event="login.ok", actor=alice).count() == 1
 
 
 def test_login_name_is_taken_in_any_case_and_width(alice, client):
@@ -115,7 +115,7 @@ def test_fifth_wrong_password_locks_until_midnight(alice, client):
         assert errors(press_login(client, "alice", PASSWORD)) == [REFUSED]
         clock.move_to(datetime(2026, 11, 24, 16, 0, 0, tzinfo=UTC))
         assert press_login(client, "alice", PASSWORD).status_code == 302
-    assert Record.objects.filter(verb="login.lock", target_id=alice.pk).count() == 1
+    assert Record.objects.filter(event="login.lock", target_id=alice.pk).count() == 1
     assert "锁定" in REFUSED and "次日 00:00" in REFUSED
 
 
@@ -140,7 +140,7 @@ def test_administrator_unlocks(alice, client):
         unlock_user(alice.pk, actor=outsider)
     unlock_user(alice.pk, actor=admin)
     assert press_login(client, "alice", PASSWORD).status_code == 302
-    assert Record.objects.filter(verb="user.unlock", actor=admin, target_id=alice.pk).exists()
+    assert Record.objects.filter(event="user.unlock", actor=admin, target_id=alice.pk).exists()
 
 
 def test_address_is_braked_after_twenty_wrong_passwords(alice, client):

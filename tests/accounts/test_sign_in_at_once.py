@@ -57,8 +57,8 @@ def test_twenty_parallel_wrong_passwords_are_five_tries():
 
     post_at_once(20, spend=spend)
     assert LoginGuard.objects.get(user=alice).failures == 5
-    assert Record.objects.filter(verb="login.wrong").count() == 5
-    assert Record.objects.filter(verb="login.refused").count() == 15
+    assert Record.objects.filter(event="login.wrong").count() == 5
+    assert Record.objects.filter(event="login.refused").count() == 15
 
 
 @pytest.mark.django_db(transaction=True)

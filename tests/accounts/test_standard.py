@@ -29,7 +29,7 @@ def test_an_empty_system_gets_a_company_and_an_administrator_who_can_begin(clien
     client.force_login(admin)
     for address in ("/a/", "/a/org/offices/", "/a/accounts/roles/", "/a/accounts/users/add/", "/admin/"):
         assert client.get(address).status_code == 200, address
-    assert Record.objects.filter(verb="user.add").exists()
+    assert Record.objects.filter(event="user.add").exists()
 
 
 def test_it_is_not_done_twice() -> None:

@@ -57,8 +57,8 @@ def measure() -> dict[str, Any]:
     run_sql("ALTER TABLE property_owner DROP CONSTRAINT IF EXISTS owner_once", NAMES, parameters=sizes)
     run_sql("CREATE INDEX owner_name_pieces ON property_owner USING gin (property_pieces(name))")
     run_sql("VACUUM ANALYZE property_owner", "ALTER TABLE property_owner ENABLE TRIGGER USER")
-    verbs = ("property.view_room", "property.view_owner", "property.view_community")
-    user = build.user("bob", season.company, build.role(season.company, *verbs))
+    permissions = ("property.view_room", "property.view_owner", "property.view_community")
+    user = build.user("bob", season.company, build.role(season.company, *permissions))
     figures = {kind: p95(user, texts) for kind, texts in searches().items()}
     pages = {name: page(user, address) for name, address in PAGES.items()}
     stock = {name: changelist(user, text) for name, text in {"plain": "", "name": "王伟", "phone_tail": "4321"}.items()}

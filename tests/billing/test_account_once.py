@@ -28,8 +28,8 @@ def town() -> Town:
 
 
 def adder(town: Town) -> Any:
-    verbs = ("property.add_room", "property.add_building")
-    return build.user("eve", town.site, build.role(town.company, *verbs))
+    permissions = ("property.add_room", "property.add_building")
+    return build.user("eve", town.site, build.role(town.company, *permissions))
 
 
 def test_no_new_room_gets_it(town: Town) -> None:

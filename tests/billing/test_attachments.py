@@ -44,7 +44,7 @@ def test_pictures_and_pdf_are_kept_under_names_of_our_own(town: Town, settings: 
     ]  # fmt: skip
     assert sorted(p.name for p in lying(settings)) == sorted(a.file.rpartition("/")[2] for a in kept)
     assert all(len(a.sha256) == 64 and a.added_by == town.alice for a in kept)
-    assert Record.objects.filter(verb="attachment.add").count() == 3
+    assert Record.objects.filter(event="attachment.add").count() == 3
 
 
 HOSTILE = {
@@ -153,13 +153,13 @@ def test_a_file_is_a_download_of_our_own_type_for_those_in_scope_only(town: Town
     assert answer["Content-Disposition"] == "attachment; filename*=utf-8''%E6%88%BF%E4%BA%A7%E8%AF%81%201.jpg"
     assert "sandbox" in answer["Content-Security-Policy"] and "default-src 'none'" in answer["Content-Security-Policy"]
     assert "no-store" in answer["Cache-Control"]
-    assert Record.objects.get(verb="attachment.download").actor == town.bob
+    assert Record.objects.get(event="attachment.download").actor == town.bob
     west = build.site(build.company("别家热力"))
     client.force_login(build.user("eve", west, build.role(west.company, *ASK)))
     assert client.get(address).status_code == 404
     client.force_login(build.user("nobody", town.site, build.role(town.company, "property.view_owner")))
     assert client.get(address).status_code == 403
-    assert Record.objects.filter(verb="attachment.download").count() == 1
+    assert Record.objects.filter(event="attachment.download").count() == 1
 
 
 def test_the_form_takes_several_files_and_says_what_is_wrong_beside_the_field(town: Town, client: Client) -> None:
@@ -207,7 +207,7 @@ def test_the_maker_takes_back_his_own_file_and_the_audit_keeps_what_it_was(
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(address).status_code == 302
     assert [a.name for a in request.attachments.all()] == ["对的.jpg"] and len(lying(settings)) == 1
-    told = Record.objects.get(verb="attachment.remove")
+    told = Record.objects.get(event="attachment.remove")
     assert (told.target_id, told.note, told.before["sha256"]) == (request.pk, "错的.pdf", wrong.sha256)
     with pytest.raises(Refusal, match="已变化"):
         changes.approve_change(request.pk, seen=seen, actor=town.dora, on=ON, now=NOW)

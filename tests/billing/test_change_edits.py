@@ -54,8 +54,8 @@ def test_a_rejected_or_withdrawn_request_comes_again_under_its_number(town: Town
     assert str(Room.objects.get().floor_area) == "90.00"
     with pytest.raises(Refusal, match="通过"):
         edit(request, {"floor_area": "80.00"}, town.alice)
-    told = Record.objects.filter(target_id=request.pk, verb__startswith="change.").order_by("id")
-    assert list(told.values_list("verb", flat=True)) == [
+    told = Record.objects.filter(target_id=request.pk, event__startswith="change.").order_by("id")
+    assert list(told.values_list("event", flat=True)) == [
         "change.submit", "change.reject", "change.submit", "change.withdraw", "change.submit", "change.approve",
     ]  # fmt: skip
     assert_sound()
@@ -134,12 +134,12 @@ def test_editing_on_the_page_keeps_what_is_not_shown(town: Town, client: Client)
     assert Owner.objects.get().name == "张三丰"
 
 
-def test_only_holders_of_the_verb_edit_and_outside_the_scope_there_is_nothing(town: Town, client: Client) -> None:
+def test_only_holders_of_the_permission_edit_and_outside_the_scope_there_is_nothing(town: Town, client: Client) -> None:
     request = town.ask(town.room(), "area", {"floor_area": "92.10"})
     west = build.site(build.company("别家热力"))
     client.force_login(build.user("eve", west, build.role(west.company, *ASK)))
-    for verb in ("edit", "attach"):
-        assert client.get(f"/a/billing/changes/{request.pk}/{verb}/").status_code == 404
+    for permission in ("edit", "attach"):
+        assert client.get(f"/a/billing/changes/{request.pk}/{permission}/").status_code == 404
     looker = build.user("looker", town.site, build.role(town.company, "property.view_changerequest"))
     client.force_login(looker)
     assert client.get(f"/a/billing/changes/{request.pk}/edit/").status_code == 403

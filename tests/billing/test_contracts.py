@@ -26,7 +26,7 @@ from reports.books import check_books
 from tests import build
 
 DAY = date(2025, 11, 20)
-VERBS = ("billing.sign_contract", "billing.approve_contract", "billing.terminate_contract")
+PERMISSIONS = ("billing.sign_contract", "billing.approve_contract", "billing.terminate_contract")
 pytestmark = pytest.mark.django_db
 
 
@@ -38,7 +38,7 @@ class Town:
         self.season = build.season(self.company)
         self.site = build.site(self.company)
         self.version = build.product(self.season)
-        role = build.role(self.company, *VERBS)
+        role = build.role(self.company, *PERMISSIONS)
         self.alice, self.bob, self.dora = (build.user(name, self.site, role) for name in ("alice", "bob", "dora"))
 
     def room(self, **fields):
@@ -65,8 +65,11 @@ def test_approval_by_another_person_makes_the_order_once(town):
     with pytest.raises(Refusal, match="当前状态为“通过”"):
         town.approve(contract, by=town.dora)
     assert Order.objects.count() == 1
-    verbs = Record.objects.filter(target_id=contract.pk, target_type="billing.contract").order_by("id")
-    assert list(verbs.values_list("verb", "actor_name")) == [("contract.submit", "alice"), ("contract.approve", "bob")]
+    events = Record.objects.filter(target_id=contract.pk, target_type="billing.contract").order_by("id")
+    assert list(events.values_list("event", "actor_name")) == [
+        ("contract.submit", "alice"),
+        ("contract.approve", "bob"),
+    ]
 
 
 def test_nobody_approves_his_own_contract(town):

@@ -29,7 +29,7 @@ from reports.catalog.communities import Communities
 from tests import build
 
 NOW = datetime(2025, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-VERBS = [f"property.{deed}_{kind}" for deed in ("add", "change") for kind in ("community", "building", "unit")]
+PERMISSIONS = [f"property.{deed}_{kind}" for deed in ("add", "change") for kind in ("community", "building", "unit")]
 pytestmark = pytest.mark.django_db
 
 
@@ -44,7 +44,7 @@ class Town:
         self.first, self.second = build.unit(self.three, "1单元"), build.unit(self.three, "2单元")
         self.rooms = [build.room(self.first), build.room(self.first), build.room(self.second)]
         self.rooms.append(build.room(build.unit(self.four, "9单元")))
-        self.bob = build.user("bob", self.company, build.role(self.company, *VERBS))
+        self.bob = build.user("bob", self.company, build.role(self.company, *PERMISSIONS))
         self.alice = build.cashier(self.east)
         old = build.season(self.company, 2024, current=False, state="ended")
         build.old_debt(self.rooms[2], old, "500.00")
@@ -60,8 +60,8 @@ class Town:
 
     def eyes(self, office: Any, name: str) -> Any:
         """A station's own administrator."""
-        verbs = ("billing.view_order", "payments.view_receipt", "payments.view_payment", "reports.view_statement")
-        return build.user(name, office, build.role(office, *verbs, scope=DataScope.OFFICE_BELOW))
+        permissions = ("billing.view_order", "payments.view_receipt", "payments.view_payment", "reports.view_statement")
+        return build.user(name, office, build.role(office, *permissions, scope=DataScope.OFFICE_BELOW))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_building_takes_along_what_is_running_and_leaves_what_is_past(town: To
     town.rooms[0].refresh_from_db()
     assert town.rooms[0].address.startswith("月亮湾3号楼1单元") and town.rooms[0].sort_key.startswith("月亮湾|")
     assert Order.objects.filter(room=town.rooms[0]).get().address.startswith("阳光小区")  # as it was billed
-    assert Record.objects.get(verb="building.move").after["orders"] == 3
+    assert Record.objects.get(event="building.move").after["orders"] == 3
 
 
 def test_each_station_sees_what_is_its_own_after_a_move(town: Town) -> None:
@@ -162,14 +162,14 @@ def test_a_move_that_cannot_be_says_why(town: Town, model: Any, place: str, targ
 def test_nothing_leaves_its_company_or_the_scope(town: Town) -> None:
     elsewhere = build.site(build.company("别家热力"))
     foreign = build.community(elsewhere, "别家小区")
-    everywhere = build.user("root", town.company, build.role(town.company, *VERBS, scope=DataScope.ALL))
+    everywhere = build.user("root", town.company, build.role(town.company, *PERMISSIONS, scope=DataScope.ALL))
     with pytest.raises(Refusal, match="另一家公司"):
         move_place(Building, town.three.pk, foreign.pk, actor=everywhere)
     with pytest.raises(Refusal, match="另一家公司"):
         move_place(Community, town.sun.pk, elsewhere.pk, actor=everywhere)
     with pytest.raises(Community.DoesNotExist):
         move_place(Building, town.three.pk, foreign.pk, actor=town.bob)
-    walt = build.user("walt", town.west, build.role(town.west, *VERBS, scope=DataScope.OFFICE))
+    walt = build.user("walt", town.west, build.role(town.west, *PERMISSIONS, scope=DataScope.OFFICE))
     with pytest.raises(Building.DoesNotExist):
         move_place(Building, town.three.pk, town.moon.pk, actor=walt)
     renamer = build.user("rita", town.company, build.role(town.company, "property.change_building"))

@@ -65,7 +65,7 @@ def test_an_open_order_is_priced_again_and_the_difference_posted(town):
         OrderState.PARTIAL,
     )
     assert [line.amount for line in order.lines.all()] == [D("2210.40")]
-    assert Record.objects.get(verb="order.rerate").note == "面积更正；应缴本金 2149.20 → 2210.40"
+    assert Record.objects.get(event="order.rerate").note == "面积更正；应缴本金 2149.20 → 2210.40"
     assert sound()
 
 

@@ -23,7 +23,7 @@ from billing.states import ProductKind, SeasonState, VersionState
 from heating.kit.errors import Refusal
 from tests import build
 
-VERBS = ("billing.add_product", "billing.change_product", "billing.delete_product", "billing.change_season")
+PERMISSIONS = ("billing.add_product", "billing.change_product", "billing.delete_product", "billing.change_season")
 pytestmark = pytest.mark.django_db
 
 
@@ -32,7 +32,7 @@ class Town:
         self.company = build.company()
         self.season = build.season(self.company)
         self.site = build.site(self.company)
-        self.boss = build.user("boss", self.company, build.role(self.company, *VERBS))
+        self.boss = build.user("boss", self.company, build.role(self.company, *PERMISSIONS))
         self.values, self.reliefs = build.PRODUCT_A.version, list(build.PRODUCT_A.reliefs)
         self.data = {"office": self.company, "code": "RZ-2025", "name": "居民", "kind": ProductKind.RESIDENT}
 

@@ -69,7 +69,7 @@ def test_the_new_owner_is_made_or_found_and_never_guessed(town: Town) -> None:
     room = town.room()
     made = _new_owner(ask(town, room), room, town.bob)
     assert (made.name, made.phone, made.company, made.created_by) == ("李四", "16011112222", town.company, town.alice)
-    assert Record.objects.filter(verb="owner.add", target_id=made.pk, actor=town.bob).exists()
+    assert Record.objects.filter(event="owner.add", target_id=made.pk, actor=town.bob).exists()
     with pytest.raises(Refusal, match="同名同电话"):
         _new_owner(ask(town, town.room()), room, town.bob)
     there = build.owner(town.site)
@@ -132,4 +132,4 @@ def test_prepaid_money_is_given_back_only_when_asked(town: Town) -> None:
         found = Excess.objects.filter(owner=old).first()
         assert (str(found.amount) if found else None) == owed
         if found:
-            assert Record.objects.filter(verb="excess.add", target_id=found.pk).exists()
+            assert Record.objects.filter(event="excess.add", target_id=found.pk).exists()

@@ -95,7 +95,7 @@ def test_no_float_column_exists() -> None:
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_audit_rows_cannot_be_changed(change: str) -> None:
     record(None, "test.deed", build.company())
-    rows = Record.objects.filter(verb="test.deed")
+    rows = Record.objects.filter(event="test.deed")
     with pytest.raises((InternalError, DatabaseError)), transaction.atomic():
         rows.update(note="x") if change == "update" else rows.delete()
     assert rows.get().note == ""

@@ -1,4 +1,4 @@
-"""The house rules about pages: every address is a page that declares its verb (house.md §11)."""
+"""The house rules about pages: every address is a page that declares its permission (house.md §11)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PUBLIC = {
     "captcha-image",
     "health",
 }
-# A sign-in is enough, no verb is asked.
+# A sign-in is enough, no permission is asked.
 # (Everybody sees his own long work.)
 EVERYBODY = {
     "accounts:password",
@@ -52,7 +52,7 @@ def patterns(resolver: Any = None, prefix: str = "", space: str = "") -> Iterato
 
 
 def undeclared(found: list[tuple[str, str, Any]], known: set[str]) -> list[str]:
-    """Return the addresses that are no page with an existing verb and stand in no list."""
+    """Return the addresses that are no page with an existing permission and stand in no list."""
     wrong = []
     for route, name, view in found:
         page = getattr(view, "view_class", None)
@@ -64,23 +64,23 @@ def undeclared(found: list[tuple[str, str, Any]], known: set[str]) -> list[str]:
 
 
 @pytest.fixture
-def verbs(db: Any) -> set[str]:
+def permissions(db: Any) -> set[str]:
     rows = Permission.objects.values_list("content_type__app_label", "codename")
     return {f"{app}.{codename}" for app, codename in rows}
 
 
-def test_every_address_declares_an_existing_verb(verbs: set[str]) -> None:
+def test_every_address_declares_an_existing_permission(permissions: set[str]) -> None:
     found = list(patterns())
     assert len(found) > 10
-    assert undeclared(found, verbs) == []
+    assert undeclared(found, permissions) == []
 
 
-def test_an_undeclared_address_is_red(verbs: set[str]) -> None:
+def test_an_undeclared_address_is_red(permissions: set[str]) -> None:
     class Forgetful(Page):
         permission = ""
 
-    assert undeclared([("a/x", "x", Forgetful.as_view())], verbs) == ["a/x (x)"]
-    assert undeclared([("a/y", "y", lambda request: None)], verbs) == ["a/y (y)"]
+    assert undeclared([("a/x", "x", Forgetful.as_view())], permissions) == ["a/x (x)"]
+    assert undeclared([("a/y", "y", lambda request: None)], permissions) == ["a/y (y)"]
 
 
 def addresses() -> list[str]:

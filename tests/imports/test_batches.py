@@ -30,7 +30,7 @@ from property.models import ChangeRequest, Community, Owner, Room
 from tests import build
 from tests.imports.files import room, save
 
-VERBS = ("property.import_room", "property.add_community", "property.import_owner", "payments.take_payment")
+PERMISSIONS = ("property.import_room", "property.add_community", "property.import_owner", "payments.take_payment")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def east(db: Any) -> Any:
 
 @pytest.fixture
 def alice(east: Any) -> Any:
-    return build.user("alice", east, build.role(east.company, *VERBS, scope=DataScope.OFFICE_BELOW))
+    return build.user("alice", east, build.role(east.company, *PERMISSIONS, scope=DataScope.OFFICE_BELOW))
 
 
 def to(user: Any) -> Destination:
@@ -66,7 +66,7 @@ def test_good_rows_are_imported_and_bad_ones_left_out(alice: Any, tmp_path: Path
     assert set(Room.objects.values_list("account_no", flat=True)) == {"0000000001", "0000000003"}
     assert Room.objects.filter(batch_id=batch.pk, created_by=alice, office=alice.office).count() == 2
     assert Contract.objects.filter(state="approved", source="import", batch_id=batch.pk).count() == 2
-    assert Record.objects.filter(verb="room.import", actor=alice).count() == 1
+    assert Record.objects.filter(event="room.import", actor=alice).count() == 1
 
 
 def test_all_or_nothing_leaves_nothing_of_a_file_with_one_bad_row(alice: Any, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_another_companys_rooms_do_not_count(alice: Any, tmp_path: Path) -> None
     import_now("rooms", path, to(alice))
     other = build.site(build.company("邻市热力"), "邻市站")
     build.product(build.season(other.company))
-    ned = build.user("ned", other, build.role(other.company, *VERBS))
+    ned = build.user("ned", other, build.role(other.company, *PERMISSIONS))
     batch = import_now("rooms", path, to(ned))
     assert batch.counts["made"]["rooms"] == 1 and Room.objects.count() == 2 == Owner.objects.count()
 
@@ -227,7 +227,7 @@ def test_another_companys_rooms_do_not_count(alice: Any, tmp_path: Path) -> None
 def test_another_persons_batch_out_of_scope_is_not_found(alice: Any, tmp_path: Path) -> None:
     batch = import_now("rooms", save(tmp_path / "a.xlsx", [room(1)]), to(alice))
     west = build.site(alice.office.company, "西城收费站")
-    charlie = build.user("charlie", west, build.role(west.company, *VERBS, scope=DataScope.OFFICE))
+    charlie = build.user("charlie", west, build.role(west.company, *PERMISSIONS, scope=DataScope.OFFICE))
     with pytest.raises(Batch.DoesNotExist):
         undo_batch(batch.pk, actor=charlie, permission="property.import_room")
 

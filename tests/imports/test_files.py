@@ -16,7 +16,7 @@ from property.models import Owner, Room
 from tests import build
 from tests.imports.expected import differences, expectation, workbook
 
-IMPORT_VERBS = ("property.import_room", "property.import_owner", "property.add_community", "property.view_room")
+IMPORT_PERMISSIONS = ("property.import_room", "property.import_owner", "property.add_community", "property.view_room")
 pytestmark = pytest.mark.django_db
 
 
@@ -59,7 +59,7 @@ def commit(kind: str, name: str, login: str, **options: Any) -> dict[str, Any]:
 
 def test_the_county_then_every_row_of_the_messy_rooms_file(company: Any) -> None:
     """The order of the data files: the county is imported, then the messy file is checked and imported."""
-    build.user("bob", company, build.role(company, *IMPORT_VERBS))
+    build.user("bob", company, build.role(company, *IMPORT_PERMISSIONS))
     made = commit("rooms", "rooms-county-20k", "bob")["made"]
     wanted = expectation("rooms-county-20k")["totals"]["importable_new"]
     assert {name: made[name] for name in ("rooms", "communities", "buildings", "units", "owners", "old_debts")} == {
@@ -91,7 +91,7 @@ def assert_totals(wanted: dict[str, Any]) -> None:
 
 
 def test_owners_are_stored_and_taken_back(company: Any) -> None:
-    build.user("bob", company, build.role(company, *IMPORT_VERBS))
+    build.user("bob", company, build.role(company, *IMPORT_PERMISSIONS))
     assert commit("owners", "owners-messy-150", "bob")["made"] == {"owners": 89}
     stored = Owner.objects.exclude(id_cipher="")
     assert stored.count() == 61 == expectation("owners-messy-150")["totals"]["importable_new"]["with_id"]

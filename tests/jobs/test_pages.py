@@ -33,15 +33,15 @@ def ended(actor, settings, **fields):
     return job
 
 
-@pytest.mark.parametrize("verb", ["detail", "progress", "cancel", "retry", "result", "errors"])
-def test_another_persons_job_is_not_found(client, cast, verb):
+@pytest.mark.parametrize("action", ["detail", "progress", "cancel", "retry", "result", "errors"])
+def test_another_persons_job_is_not_found(client, cast, action):
     alice, charlie = cast
     job = enqueue("jobs.clean", actor=alice)
     client.force_login(charlie, backend="accounts.backends.RoleBackend")
-    assert client.get(reverse(f"jobs:job-{verb}", args=[job.pk])).status_code == 404
+    assert client.get(reverse(f"jobs:job-{action}", args=[job.pk])).status_code == 404
 
 
-def test_a_person_with_the_verb_sees_the_jobs_of_his_scope_but_not_their_files(client, cast, settings):
+def test_a_person_with_the_permission_sees_the_jobs_of_his_scope_but_not_their_files(client, cast, settings):
     alice, _ = cast
     role = build.role(alice.office, "jobs.view_all_job", scope=DataScope.OFFICE)
     bob, dora = build.user("bob", alice.office, role), build.user("dora", cast[1].office)
@@ -83,9 +83,9 @@ def test_cancel_and_retry_by_their_pages(client, cast):
     alice, _ = cast
     job = enqueue("jobs.clean", actor=alice)
     client.force_login(alice, backend="accounts.backends.RoleBackend")
-    for verb, state in (("cancel", JobState.CANCELLED), ("retry", JobState.QUEUED)):
-        assert client.get(reverse(f"jobs:job-{verb}", args=[job.pk])).status_code == 200
-        client.post(reverse(f"jobs:job-{verb}", args=[job.pk]))
+    for action, state in (("cancel", JobState.CANCELLED), ("retry", JobState.QUEUED)):
+        assert client.get(reverse(f"jobs:job-{action}", args=[job.pk])).status_code == 200
+        client.post(reverse(f"jobs:job-{action}", args=[job.pk]))
         job.refresh_from_db()
         assert job.state == state
     answer = client.post(reverse("jobs:job-retry", args=[job.pk]))

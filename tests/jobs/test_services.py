@@ -62,7 +62,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_can_be_retried_and_both_are_reco
     assert retry_job(job.pk, actor=alice).state == JobState.QUEUED
     with pytest.raises(Refusal):
         retry_job(job.pk, actor=alice)
-    assert [*Record.objects.order_by("id").values_list("verb", flat=True)][-2:] == ["job.cancel", "job.retry"]
+    assert [*Record.objects.order_by("id").values_list("event", flat=True)][-2:] == ["job.cancel", "job.retry"]
 
 
 def test_the_bell_forgets_what_was_looked_at(cast):

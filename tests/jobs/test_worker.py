@@ -24,8 +24,8 @@ def alice(transactional_db):
     return build.user("alice", build.site(build.company()))
 
 
-def counted(verb="tests.count"):
-    return Record.objects.filter(verb=verb).count()
+def counted(permission="tests.count"):
+    return Record.objects.filter(event=permission).count()
 
 
 def test_a_job_is_done_in_the_name_of_its_creator_and_leaves_a_file(start_worker, alice):
@@ -34,7 +34,7 @@ def test_a_job_is_done_in_the_name_of_its_creator_and_leaves_a_file(start_worker
     assert job.result == {"counted": 3}
     assert job.result_file == f"jobs/{job.pk}/数_数.txt"
     assert job.office_id == alice.office_id
-    assert set(Record.objects.filter(verb="tests.count").values_list("actor", flat=True)) == {alice.pk}
+    assert set(Record.objects.filter(event="tests.count").values_list("actor", flat=True)) == {alice.pk}
 
 
 def test_progress_is_seen_while_the_jobs_transaction_is_open(start_worker, alice):

@@ -59,7 +59,7 @@ def reader(db: Any) -> User:
     return build.user("reader", company, build.role(company, "property.view_room", scope=DataScope.OFFICE))
 
 
-def test_only_a_holder_of_the_verb_comes_in(reader: User) -> None:
+def test_only_a_holder_of_the_permission_comes_in(reader: User) -> None:
     assert ask(Probe, reader).content == b"inside"
     assert ask(Open, build.user("guest", reader.office)).content == b"inside"
     with pytest.raises(PermissionDenied):

@@ -1,4 +1,4 @@
-"""Lists and pages offer a deed only on what its verb reaches: a link that answers 404 is a dead end."""
+"""Lists and pages offer a deed only on what its permission reaches: a link that answers 404 is a dead end."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def test_what_is_seen_further_than_it_may_be_changed_is_not_offered_for_change(c
 
 def test_whoever_oversees_one_building_is_offered_nothing_on_the_whole_community(client: Client) -> None:
     office = build.site(build.company())
-    verbs = ("property.view_community", "property.change_community", "property.delete_community")
-    patty = build.user("patty", office, build.role(office, *verbs, scope="jurisdiction"))
+    permissions = ("property.view_community", "property.change_community", "property.delete_community")
+    patty = build.user("patty", office, build.role(office, *permissions, scope="jurisdiction"))
     area, whole = build.community(office, "一区"), build.community(office, "二区")
     assign_perm("property.oversee_building", patty, build.building(area))
     assign_perm("property.oversee_community", patty, whole)
@@ -42,7 +42,7 @@ def test_whoever_oversees_one_building_is_offered_nothing_on_the_whole_community
     assert f"/a/property/communities/{whole.pk}/edit/" in shown
 
 
-def test_words_that_belong_to_nobody_are_offered_to_every_holder_of_the_verb(client: Client) -> None:
+def test_words_that_belong_to_nobody_are_offered_to_every_holder_of_the_permission(client: Client) -> None:
     company = build.company()
     sees = build.role(company, "org.view_dictentry", scope="company")
     client.force_login(build.user("walter", company, sees, build.role(company, "org.change_dictentry", scope="all")))

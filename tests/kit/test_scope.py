@@ -54,8 +54,8 @@ class Street:
         self.there = build.room(office=self.west)
         self.alice = build.user("alice", self.east)
 
-    def person(self, *verbs: str, scope: str = DataScope.OFFICE, name: str = "reader") -> User:
-        return build.user(name, self.east, build.role(self.red, *verbs, scope=scope))
+    def person(self, *permissions: str, scope: str = DataScope.OFFICE, name: str = "reader") -> User:
+        return build.user(name, self.east, build.role(self.red, *permissions, scope=scope))
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_without_any_part_there_is_no_condition() -> None:
     assert scope_condition(Scope(offices=frozenset({1})), Handles(author=("owner__user",))) is None
 
 
-def test_rows_are_visible_by_the_verb_only(street: Street) -> None:
+def test_rows_are_visible_by_the_permission_only(street: Street) -> None:
     person = street.person("property.view_room")
     assert set(Room.objects.visible_to(person, "property.view_room")) == {street.here}
     assert set(Room.objects.visible_to(person, "property.change_room")) == set()
@@ -142,16 +142,16 @@ def test_jobs_of_the_scope_and_ones_own_are_seen(street: Street) -> None:
 
 
 def test_an_overseen_building_shows_its_community_once_and_does_nothing_to_the_whole(street: Street) -> None:
-    verbs = ("property.view_community", "property.change_community")
-    person = street.person(*verbs, scope=DataScope.JURISDICTION)
+    permissions = ("property.view_community", "property.change_community")
+    person = street.person(*permissions, scope=DataScope.JURISDICTION)
     area = street.here.community
     for block in (street.here.building, build.building(area, "2号楼")):
         assign_perm("property.oversee_building", person, block)
-    assert list(Community.objects.visible_to(person, verbs[0])) == [area]
-    assert list(Community.objects.visible_to(person, verbs[1])) == []
-    assert list(Community.objects.filter(pk=street.there.community_id).visible_to(person, verbs[0])) == []
-    boss = street.person(*verbs, name="boss")
-    assert list(Community.objects.visible_to(boss, verbs[1])) == [area]
+    assert list(Community.objects.visible_to(person, permissions[0])) == [area]
+    assert list(Community.objects.visible_to(person, permissions[1])) == []
+    assert list(Community.objects.filter(pk=street.there.community_id).visible_to(person, permissions[0])) == []
+    boss = street.person(*permissions, name="boss")
+    assert list(Community.objects.visible_to(boss, permissions[1])) == [area]
 
 
 VIEW = "property.view_owner"

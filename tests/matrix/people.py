@@ -41,31 +41,32 @@ NAMES = ("nobody", *JOBS_OF_COMPANY, "AU", "TWO")
 
 @dataclass
 class Principal:
-    """A person with (verbs, data scope, chosen positions) for each of his roles."""
+    """A person with (permissions, data scope, chosen positions) for each of his roles."""
 
     name: str
     user: User
     parts: list[tuple[frozenset[str], str, frozenset[str]]]
 
-    def holds(self, verb: str) -> bool:
-        return not verb or any(verb in verbs for verbs, _scope, _chosen in self.parts)
+    def holds(self, permission: str) -> bool:
+        return not permission or any(permission in permissions for permissions, _scope, _chosen in self.parts)
 
-    def sees(self, verb: str, model: Any) -> frozenset[str]:
-        """Return the positions whose row of `model` he reaches with `verb`."""
+    def sees(self, permission: str, model: Any) -> frozenset[str]:
+        """Return the positions whose row of `model` he reaches with `permission`."""
         if model is DictEntry:
-            return frozenset({OWN}) if self.holds(verb) else frozenset()
+            return frozenset({OWN}) if self.holds(permission) else frozenset()
         found: frozenset[str] = frozenset()
         if model is Job:
-            # One's own work needs no verb; that of others does.
-            verb, found = verb or "jobs.view_all_job", frozenset({OWN}) if self.name == "CA" else frozenset()
-        for verbs, scope, chosen in self.parts:
-            if verb in verbs:
+            # One's own work needs no permission; that of others does.
+            permission = permission or "jobs.view_all_job"
+            found = frozenset({OWN}) if self.name == "CA" else frozenset()
+        for permissions, scope, chosen in self.parts:
+            if permission in permissions:
                 found |= self._reach(scope, chosen, model)
         return found
 
-    def sees_any(self, verbs: Iterable[str]) -> frozenset[str]:
-        """Return the positions of which he may read anything with any of `verbs`."""
-        return frozenset().union(*(self.sees(verb, Room) | self.sees(verb, Payment) for verb in verbs))
+    def sees_any(self, permissions: Iterable[str]) -> frozenset[str]:
+        """Return the positions of which he may read anything with any of `permissions`."""
+        return frozenset().union(*(self.sees(name, Room) | self.sees(name, Payment) for name in permissions))
 
     def _reach(self, scope: str, chosen: frozenset[str], model: Any) -> frozenset[str]:
         company = frozenset({OWN, BESIDE, SISTER})
@@ -89,8 +90,8 @@ class Principal:
 
 def standard(world: World, parts: tuple[StandardRole, ...]) -> tuple[list[Role], list[Any]]:
     """Return the roles of a job of domain.md §4.2 and what the oracle knows of them."""
-    roles = [build.role(world.company, *part.verbs, scope=part.scope, title="") for part in parts]
-    return roles, [(frozenset(part.verbs), part.scope, frozenset()) for part in parts]
+    roles = [build.role(world.company, *part.permissions, scope=part.scope, title="") for part in parts]
+    return roles, [(frozenset(part.permissions), part.scope, frozenset()) for part in parts]
 
 
 def principal(name: str, world: World) -> Principal:
@@ -104,16 +105,16 @@ def principal(name: str, world: World) -> Principal:
     office = world.company if name in AT_COMPANY else world.site
     user = world.spots[OWN].clerk if name == "CA" else build.user(f"p_{name.lower()}", office, name=f"某{name}")
     user.groups.set(roles)
-    if any(scope == DataScope.JURISDICTION for _verbs, scope, _chosen in parts):
+    if any(scope == DataScope.JURISDICTION for _permissions, scope, _chosen in parts):
         assign_perm("property.oversee_community", user, world.spots[OWN].rows[Community])
     return Principal(name, User.objects.get(pk=user.pk), parts)
 
 
 def by_hand(name: str, world: World) -> tuple[list[Role], list[Any]]:
-    """An auditor who reads everything of the sister site, and a person with two roles that add up verb by verb."""
+    """An auditor who reads everything of the sister site, and a person with two roles that add up by permission."""
     west = world.spots[SISTER].office
-    admin = JOBS_OF_COMPANY["EA"][0].verbs
-    reading = tuple(verb for verb in admin if ".view_" in verb and verb != "property.view_sensitive")
+    admin = JOBS_OF_COMPANY["EA"][0].permissions
+    reading = tuple(name for name in admin if ".view_" in name and name != "property.view_sensitive")
     wanted = {
         "AU": [(reading, DataScope.CHOSEN)],
         "TWO": [
@@ -125,10 +126,10 @@ def by_hand(name: str, world: World) -> tuple[list[Role], list[Any]]:
         ],
     }[name]
     roles, parts = [], []
-    for verbs, scope in wanted:
-        made = build.role(world.company, *verbs, scope=scope)
+    for permissions, scope in wanted:
+        made = build.role(world.company, *permissions, scope=scope)
         chosen = frozenset({SISTER}) if scope == DataScope.CHOSEN else frozenset()
         made.offices.set([west] if chosen else [])
         roles.append(made)
-        parts.append((frozenset(verbs), scope, chosen))
+        parts.append((frozenset(permissions), scope, chosen))
     return roles, parts

@@ -45,11 +45,11 @@ def test_a_visible_to_that_returns_nothing_is_red(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("page", [OrderList, OrderDetail])
-def test_a_page_that_forgets_its_verb_is_red(monkeypatch: pytest.MonkeyPatch, page: type[Page]) -> None:
-    verbs = {OrderList.permission}
+def test_a_page_that_forgets_its_permission_is_red(monkeypatch: pytest.MonkeyPatch, page: type[Page]) -> None:
+    permissions = {OrderList.permission}
     monkeypatch.setattr(page, "permission", "")
     assert any(page.__name__ in str(view.view_class) for _r, _n, view in patterns() if hasattr(view, "view_class"))
-    assert undeclared(list(patterns()), verbs)
+    assert undeclared(list(patterns()), permissions)
 
 
 def test_a_page_that_looks_rows_up_past_the_scope_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_a_page_that_looks_rows_up_past_the_scope_is_red(monkeypatch: pytest.Mon
     assert any("(billing:order-detail) at other gave 200" in problem for problem in problems("CA"))
 
 
-def test_scopes_that_add_up_over_roles_of_another_verb_are_red(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scopes_that_add_up_over_roles_of_another_permission_are_red(monkeypatch: pytest.MonkeyPatch) -> None:
     def careless(self: Any, permission: str) -> Scope:
         total = Scope()
         for role, _held in self.active_roles:

@@ -1,7 +1,7 @@
 """Walks every address of the URLconf as one person and says what differs from the declaration.
 
-Nothing here asks `visible_to`: whether an answer is right follows from the page's verb, the model that it opens and the
-tables of `tests.matrix.people`. A problem is a sentence; a walk without problems returns none.
+Nothing here asks `visible_to`: whether an answer is right follows from the page's permission, the model that it opens
+and the tables of `tests.matrix.people`. A problem is a sentence; a walk without problems returns none.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.house.test_pages import patterns
 from tests.matrix.people import Principal
 from tests.matrix.world import CARD, PAID, PHONES, POSITIONS, WORDS, Spot, World
 
-# Verbs with which a page may show rows of another kind beside its own.
+# Permissions with which a page may show rows of another kind beside its own.
 BESIDES = (
     "property.view_owner",
     "property.view_room",
@@ -46,7 +46,7 @@ BESIDES = (
 )
 # What a job made holds rows of its maker's scope: only he gets it, whoever else may look at the job.
 MAKERS = {"jobs:job-result", "jobs:job-errors", "jobs:job-retry"}
-VERBS = {"jobs:job-cancel": "jobs.cancel_all_job"}
+PERMISSIONS = {"jobs:job-cancel": "jobs.cancel_all_job"}
 WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|COPY)\s+"?(\w+)', re.IGNORECASE)
 SAVEPOINT = re.compile(r'\s*(SAVEPOINT|ROLLBACK TO SAVEPOINT)\s+"?(\w+)', re.IGNORECASE)
 # Opens only a job of its own kind that one made oneself, and no such job is in the world.
@@ -157,7 +157,7 @@ class Walk:
         self.visited.add(name)
         holds = self.who.holds(page.permission)
         if takes_id(name):
-            # Without the verb nothing is looked up, so that one row stands for all.
+            # Without the permission nothing is looked up, so that one row stands for all.
             everywhere = holds and page.model is not DictEntry  # words are the same for all
             for spot in self.world.spots.values() if everywhere else [self.world.spots["own"]]:
                 self.with_id(name, page, spot)
@@ -203,13 +203,13 @@ class Walk:
         return {key: row for key, row in named.items() if key in asked}
 
     def with_id(self, name: str, page: Any, spot: Spot) -> None:
-        """Visit the page of one row: 403 without the verb, 404 out of scope, else an answer."""
+        """Visit the page of one row: 403 without the permission, 404 out of scope, else an answer."""
         path = address(name, page, spot)
         holds = self.who.holds(page.permission)
         seen = (
             name not in OWN_JOBS
             and holds
-            and spot.position in self.who.sees(VERBS.get(name, page.permission), page.model)
+            and spot.position in self.who.sees(PERMISSIONS.get(name, page.permission), page.model)
         )
         if name in MAKERS:
             seen = spot.rows[Job].created_by_id == self.who.user.pk
@@ -224,14 +224,14 @@ class Walk:
 
     def others(self, name: str, path: str, holds: bool) -> None:
         """HEAD answers as GET; other methods do nothing."""
-        # Whoever lacks the verb is refused before the method is looked at.
+        # Whoever lacks the permission is refused before the method is looked at.
         for method in ("head", "put", "delete") if holds else ("put",):
             status, _text = self.ask(method, path)
             if (status == 403) != (not holds) or (method != "head" and holds and status != 405):
                 self.say(f"{method} {path} gave {status}")
 
     def words(self, page: Any) -> frozenset[str]:
-        """Return the positions whose words the page may show: those of its own verb and of what stands beside."""
+        """Return the positions whose words the page may show: those of its own permission and of what stands beside."""
         own = self.who.sees(page.permission, page.model) if page.model else self.who.sees_any([page.permission])
         if issubclass(page, ListPage):
             return own
@@ -239,8 +239,8 @@ class Walk:
 
     def sums(self, page: Any) -> frozenset[str]:
         """Return the positions whose payments the page may count."""
-        verbs = [page.permission, "payments.view_payment", "billing.view_order", "reports.view_statement"]
-        return frozenset().union(*(self.who.sees(v, Order) | self.who.sees(v, Payment) for v in verbs))
+        permissions = [page.permission, "payments.view_payment", "billing.view_order", "reports.view_statement"]
+        return frozenset().union(*(self.who.sees(v, Order) | self.who.sees(v, Payment) for v in permissions))
 
 
 def walk(world: World, who: Principal, only: set[str] | None = None) -> Walk:

@@ -16,7 +16,7 @@ from org.models import Office
 from tests import build
 from tests.accounts.signing import errors
 
-VERBS = ("org.view_office", "org.add_office", "org.change_office", "org.delete_office")
+PERMISSIONS = ("org.view_office", "org.add_office", "org.change_office", "org.delete_office")
 LIST = "/a/org/offices/"
 
 
@@ -27,7 +27,7 @@ def red(db: Any) -> Office:
 
 @pytest.fixture
 def boss(red: Office) -> User:
-    return build.user("boss", red, build.role(red, *VERBS))
+    return build.user("boss", red, build.role(red, *PERMISSIONS))
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_new_office_stands_in_the_tree_under_its_parent(page, red):
     assert f"office-{made.pk}" in answer["Location"]
     text = page.get(answer["Location"]).content.decode()
     assert "南城收费站" in text and "机构已保存" in text
-    assert Record.objects.filter(verb="office.add", target_id=made.pk).count() == 1
+    assert Record.objects.filter(event="office.add", target_id=made.pk).count() == 1
 
 
 def test_office_below_starts_with_its_parent_chosen(page, red):
@@ -89,7 +89,7 @@ def test_company_stands_under_a_company_only(page, red):
 
 def test_only_the_whole_scope_founds_a_company(page, red):
     assert page.post(reverse("org:office-add"), typed(red, "新公司", kind="company", parent="")).status_code == 422
-    owner = build.user("all", red, build.role(red, *VERBS, scope=DataScope.ALL))
+    owner = build.user("all", red, build.role(red, *PERMISSIONS, scope=DataScope.ALL))
     services.add_office({"parent": None, "name": "新公司", "kind": "company", "level": 1}, actor=owner)
 
 
@@ -116,7 +116,7 @@ def test_moving_takes_everything_below_along_and_leaves_the_books(boss, red):
 
 def test_no_office_moves_to_another_company(red):
     other = build.company("另一家热力公司")
-    everywhere = build.user("all", red, build.role(red, *VERBS, scope=DataScope.ALL))
+    everywhere = build.user("all", red, build.role(red, *PERMISSIONS, scope=DataScope.ALL))
     with pytest.raises(Refusal, match="另一家公司"):
         services.change_office(build.site(red).pk, {"parent": other}, actor=everywhere)
 
@@ -136,11 +136,11 @@ def test_used_office_is_not_deleted_and_says_why(page, boss, red):
     empty = build.site(red, "空站")
     assert page.post(reverse("org:office-delete", args=[empty.pk])).status_code == 302
     assert not Office.objects.filter(pk=empty.pk).exists()
-    assert Record.objects.filter(verb="office.delete", target_id=empty.pk).count() == 1
+    assert Record.objects.filter(event="office.delete", target_id=empty.pk).count() == 1
 
 
 def test_empty_company_can_be_deleted(red):
-    everywhere = build.user("all", red, build.role(red, *VERBS, scope=DataScope.ALL))
+    everywhere = build.user("all", red, build.role(red, *PERMISSIONS, scope=DataScope.ALL))
     other = build.company("误建的公司")
     services.delete_office(other.pk, actor=everywhere)
     assert not Office.objects.filter(pk=other.pk).exists()

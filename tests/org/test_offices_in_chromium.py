@@ -20,8 +20,8 @@ def shoot(page: Page, name: str) -> None:
 
 def test_eleven_steps_of_the_manual(page, live):
     red = build.company()
-    verbs = [f"org.{deed}_office" for deed in ("view", "add", "change", "delete")]
-    sign_in(page, live, build.user("boss", red, build.role(red, *verbs)))
+    permissions = [f"org.{deed}_office" for deed in ("view", "add", "change", "delete")]
+    sign_in(page, live, build.user("boss", red, build.role(red, *permissions)))
     page.goto(f"{live}/a/")
     page.get_by_role("button", name="系统设置").click()
     page.get_by_role("link", name="机构管理").click()

@@ -23,8 +23,8 @@ def red(db: Any) -> Office:
     return build.company()
 
 
-def signed_in(client: Client, office: Office, *verbs: str, scope: str = DataScope.COMPANY_BELOW) -> Client:
-    client.force_login(build.user("boss", office, build.role(office, *verbs, scope=scope)))
+def signed_in(client: Client, office: Office, *permissions: str, scope: str = DataScope.COMPANY_BELOW) -> Client:
+    client.force_login(build.user("boss", office, build.role(office, *permissions, scope=scope)))
     return client
 
 
@@ -43,7 +43,7 @@ def test_company_sets_a_parameter_and_the_audit_shows_both_values(client, red):
     page = signed_in(client, red, *WRITE)
     assert page.post(edit(red, "滞纳金最小间隔天数"), {"value": "7"}).status_code == 302
     assert parameter(red.pk, "滞纳金最小间隔天数") == 7
-    row = Record.objects.get(verb="parameter.set")
+    row = Record.objects.get(event="parameter.set")
     assert (row.before, row.after) == ("1", "7")
     assert "<strong>7</strong>" in page.get(LIST).content.decode()
 
@@ -109,8 +109,8 @@ def test_dictionary_is_changed_by_the_whole_scope_only(client, red):
     assert page.post(reverse("org:dictentry-edit", args=[entry.pk]), typed | {"label": "烈属"}).status_code == 302
     assert page.post(reverse("org:dictentry-delete", args=[entry.pk])).status_code == 302
     assert not DictEntry.objects.exists()
-    verbs = set(Record.objects.filter(target_id=entry.pk).values_list("verb", flat=True))
-    assert {"dictentry.add", "dictentry.edit", "dictentry.delete"} <= verbs
+    permissions = set(Record.objects.filter(target_id=entry.pk).values_list("event", flat=True))
+    assert {"dictentry.add", "dictentry.edit", "dictentry.delete"} <= permissions
 
 
 def test_builtin_word_keeps_its_code_and_is_not_deleted(client, red):

@@ -129,8 +129,8 @@ def test_a_room_of_another_company_does_not_exist_for_the_cashier(room: Room) ->
 def test_deeds_are_audited(room: Room, alice: Any) -> None:
     payment = take_payment(room.pk, till("100.00"), actor=alice, now=NOW)
     reverse_payment(payment.pk, reason="录错", actor=alice, now=NOW)
-    verbs = list(Record.objects.filter(actor=alice, verb__startswith="payment").values_list("verb", flat=True))
-    assert sorted(verbs) == ["payment.reverse", "payment.take"]
+    permissions = list(Record.objects.filter(actor=alice, event__startswith="payment").values_list("event", flat=True))
+    assert sorted(permissions) == ["payment.reverse", "payment.take"]
 
 
 def test_the_till_page_explains_and_takes_the_money(room: Room, alice: Any, client: Client) -> None:

@@ -123,7 +123,7 @@ def test_a_receipt_says_its_company_its_order_and_how_often_it_was_printed(town:
         print_receipt(receipt.pk, paper="A0", actor=town.alice)
     assert not ReceiptPrint.objects.exists()
     assert [print_receipt(receipt.pk, paper="A5", actor=town.alice)[1] for _ in range(3)] == [0, 1, 2]
-    told = Record.objects.filter(verb="receipt.reprint", target_id=receipt.pk).order_by("id")
+    told = Record.objects.filter(event="receipt.reprint", target_id=receipt.pk).order_by("id")
     assert [one.note for one in told] == ["补打第 1 次，A5", "补打第 2 次，A5"]
 
 
@@ -153,6 +153,6 @@ def test_heated_days_lie_inside_the_season_and_the_audit_tells_both_values(town:
     assert rerate_order(none.pk, Facts(heated_days=0), on=ON, reason="x", actor=boss).heated_days == 0
     rerate_order(order.pk, Facts(heated_days=days), on=ON, reason="x", actor=boss)
     rerate_order(order.pk, Facts(floor_area=Decimal("92.10")), on=ON, reason="测量", actor=boss)
-    told = Record.objects.filter(verb="order.rerate", target_id=order.pk).latest("id")
+    told = Record.objects.filter(event="order.rerate", target_id=order.pk).latest("id")
     assert (told.before, told.after) == ({"floor_area": "89.55"}, {"floor_area": "92.10"})
     assert told.note.startswith("测量；应缴本金 2149.20 → 2210.40")

@@ -48,9 +48,9 @@ WRITE = (
 )  # fmt: skip
 
 
-def staff(username: str, company: Office, *verbs: str, scope: str = DataScope.COMPANY_BELOW, **fields: Any) -> User:
+def staff(username: str, company: Office, *names: str, scope: str = DataScope.COMPANY_BELOW, **fields: Any) -> User:
     """Somebody whom `manage.py grant_admin` let in."""
-    return build.user(username, company, build.role(company, *verbs, scope=scope), **({"is_staff": True} | fields))
+    return build.user(username, company, build.role(company, *names, scope=scope), **({"is_staff": True} | fields))
 
 
 def furnish(word: str) -> Office:

@@ -74,8 +74,8 @@ def test_a_right_password_opens_nothing_at_the_admins_own_login(client: Client) 
 @pytest.mark.parametrize("missing", ["is_staff", "rights", "is_active", "role"])
 def test_it_takes_being_let_in_and_rights_by_an_enabled_role(missing: str, client: Client) -> None:
     company = build.company()
-    verbs = () if missing == "rights" else ("org.view_office",)
-    user = staff("bob", company, *verbs, is_staff=missing != "is_staff", is_superuser=True)
+    permissions = () if missing == "rights" else ("org.view_office",)
+    user = staff("bob", company, *permissions, is_staff=missing != "is_staff", is_superuser=True)
     client.force_login(user)
     if missing == "is_active":
         User.objects.filter(pk=user.pk).update(is_active=False)
@@ -93,7 +93,7 @@ def test_whoever_is_in_gets_in_and_leaves_by_the_pages_of_accounts(inside: Clien
     assert inside.get("/admin/password_change/")["Location"] == "/a/password"
     assert inside.get("/admin/logout/").status_code == 405
     assert inside.post("/admin/logout/")["Location"] == "/a/login"
-    assert Record.objects.filter(verb="logout").exists() and "_auth_user_id" not in inside.session
+    assert Record.objects.filter(event="logout").exists() and "_auth_user_id" not in inside.session
 
 
 def test_the_command_lets_in_and_shuts_and_is_recorded(capsys: Any) -> None:
@@ -102,7 +102,7 @@ def test_the_command_lets_in_and_shuts_and_is_recorded(capsys: Any) -> None:
     assert User.objects.get(pk=user.pk).is_staff
     call_command("grant_admin", "bob", off=True)
     assert not User.objects.get(pk=user.pk).is_staff
-    deeds = Record.objects.filter(verb="user.backoffice").order_by("id")
+    deeds = Record.objects.filter(event="user.backoffice").order_by("id")
     assert [(deed.before, deed.after, deed.actor_name) for deed in deeds] == [
         (False, True, "系统"),
         (True, False, "系统"),
@@ -223,7 +223,7 @@ def test_no_money_table_takes_a_post(over_all: Client) -> None:
         assert list(model._default_manager.order_by("pk").values()) == before, model
 
 
-def test_what_may_be_written_needs_its_verb(own: Office, client: Client) -> None:
+def test_what_may_be_written_needs_its_permission(own: Office, client: Client) -> None:
     client.force_login(staff("eve", own, *SEE, scope=DataScope.ALL))
     for model in TABLES:
         row = model._default_manager.order_by("pk").last()

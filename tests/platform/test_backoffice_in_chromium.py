@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def company(page: Page, live: str) -> Office:
-    """Signed in with all data and every verb of the back office."""
+    """Signed in with all data and every permission of the back office."""
     own = furnish("金鸦公司")
     sign_in(page, live, staff("sam", own, *SEE, *WRITE, "property.view_sensitive", scope=DataScope.ALL))
     return own

@@ -21,7 +21,7 @@ from tests.platform.test_backoffice_workbooks import cells, confirm, upload, wor
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/billing/product/"
-VERBS = ("billing.add_product", "billing.change_product")
+PERMISSIONS = ("billing.add_product", "billing.change_product")
 NEW = {
     "产品编号": "RZ-NEW", "产品名称": "新产品", "产品类型": "居民", "归属机构编码": "JW",
     "采暖季": "2025-2026采暖季", "状态": "启用",
@@ -43,7 +43,7 @@ def company() -> Office:
 
 @pytest.fixture
 def inside(company: Office, client: Client) -> Client:
-    client.force_login(staff("eve", company, *SEE, *VERBS))
+    client.force_login(staff("eve", company, *SEE, *PERMISSIONS))
     return client
 
 
@@ -66,7 +66,7 @@ def versions() -> list[tuple[int, int, str]]:
 
 @pytest.mark.parametrize("scope", [DataScope.COMPANY_BELOW, DataScope.ALL])
 def test_what_goes_out_comes_in_again_and_changes_nothing(scope: str, company: Office, client: Client) -> None:
-    client.force_login(staff("sam", company, *SEE, *VERBS, scope=scope))
+    client.force_login(staff("sam", company, *SEE, *PERMISSIONS, scope=scope))
     before, deeds = versions(), Record.objects.count()
     page = upload(client, URL, client.get(f"{URL}export/").content)
     assert page.count("忽略") == (4 if scope == DataScope.ALL else 2)
@@ -100,7 +100,7 @@ def test_a_changed_cell_is_the_next_version_and_leaves_the_rest_as_it_was(inside
     assert (version.number, version.price, version.late_value) == (2, Decimal(26), Decimal("0.05"))
     kept = version.relief_rules.order_by("relief").values_list("relief", "value", "lapse")
     assert list(kept) == [("hero", 1, "standard"), ("special", Decimal("2.5"), "standard")]
-    assert Record.objects.filter(verb="product.save", actor_name="eve").count() == 1
+    assert Record.objects.filter(event="product.save", actor_name="eve").count() == 1
     assert Product.objects.get(company__code="YC", code="RZ-2025").versions.count() == 1
 
 
@@ -128,7 +128,7 @@ def test_a_new_product_comes_in_by_the_service(inside: Client) -> None:
     assert [(rule.relief, rule.value, rule.lapse) for rule in version.relief_rules.all()] == [
         ("low_income", 50, "keep")
     ]
-    assert Record.objects.get(verb="product.add").actor_name == "eve"
+    assert Record.objects.get(event="product.add").actor_name == "eve"
 
 
 @pytest.mark.parametrize(
@@ -183,14 +183,14 @@ def test_what_lies_outside_the_scope_is_not_changed(company: Office, client: Cli
     below = add_office(
         {"parent": company, "name": "下属部门", "kind": "department", "level": 2, "code": "DEPT"}, actor=None
     )
-    client.force_login(staff("dan", below, *SEE, *VERBS, scope=DataScope.OFFICE_BELOW))
+    client.force_login(staff("dan", below, *SEE, *PERMISSIONS, scope=DataScope.OFFICE_BELOW))
     page = upload(client, URL, book(NEW | {"产品编号": "RZ-2025", "产品名称": "居民热力费"}))
     assert "归属机构编码“JW”不存在，或者不在您的数据范围内" in page and own("RZ-2025").versions.count() == 1
 
 
-@pytest.mark.parametrize("verbs", [(), VERBS[:1], VERBS[1:]])
-def test_both_verbs_are_needed(verbs: tuple[str, ...], company: Office, client: Client) -> None:
-    client.force_login(staff("eve", company, *SEE, *verbs))
+@pytest.mark.parametrize("permissions", [(), PERMISSIONS[:1], PERMISSIONS[1:]])
+def test_both_permissions_are_needed(permissions: tuple[str, ...], company: Office, client: Client) -> None:
+    client.force_login(staff("eve", company, *SEE, *permissions))
     assert client.get(f"{URL}import/").status_code == 403
     assert client.post(f"{URL}process_import/", {}).status_code == 403
     assert client.get(f"{URL}add/").status_code == 403

@@ -98,14 +98,14 @@ def test_offices_come_in_by_the_service(company: Office, inside: Client) -> None
     )
     page = upload(inside, OFFICES, content)
     assert "老站改名" in page and "style=" not in page
-    assert Office.objects.count() == 2 and not Record.objects.filter(verb="office.edit").exists()
+    assert Office.objects.count() == 2 and not Record.objects.filter(event="office.edit").exists()
     shown = confirm(inside, OFFICES, page)
     assert "2" in shown
     added, below = Office.objects.get(name="=1+1"), Office.objects.get(name="新部门")
     assert below.path == f"{added.path}{below.pk}/" and below.code and not below.active
     old.refresh_from_db()
     assert (old.name, old.active) == ("老站改名", False)
-    deeds = Record.objects.filter(actor_name="eve").order_by("id").values_list("verb", flat=True)
+    deeds = Record.objects.filter(actor_name="eve").order_by("id").values_list("event", flat=True)
     assert list(deeds) == ["office.add", "office.add", "office.disable", "office.edit", "office.disable"]
 
 

@@ -31,7 +31,7 @@ def test_an_office_is_added_changed_and_deleted_by_the_service(own: Office, insi
     assert (made.name, made.active) == ("南站", False)
     assert inside.post(address(Office, "delete", made.pk), {"post": "yes"}).status_code == 302
     deeds = Record.objects.filter(target_type="org.office", target_id=made.pk).order_by("id")
-    assert [deed.verb for deed in deeds] == ["office.add", "office.edit", "office.disable", "office.delete"]
+    assert [deed.permission for deed in deeds] == ["office.add", "office.edit", "office.disable", "office.delete"]
     assert {deed.actor_name for deed in deeds} == {"eve"}
     assert text(inside, "/admin/")
     with connection.cursor() as cursor:
@@ -71,8 +71,8 @@ def test_parameters_and_words_are_set_by_the_services(own: Office, over_all: Cli
     word = {"dictionary": "relief", "code": "hero", "label": "烈属", "aliases": "", "sort": "1", "active": "on"}
     assert over_all.post(address(DictEntry, "add"), word).status_code == 302
     assert "小写字母开头" in over_all.post(address(DictEntry, "add"), word | {"code": "=1"}).content.decode()
-    verbs = Record.objects.order_by("id").values_list("verb", flat=True)
-    assert [verb for verb in verbs if verb.split(".")[0] in ("parameter", "dictentry")] == [
+    permissions = Record.objects.order_by("id").values_list("event", flat=True)
+    assert [permission for permission in permissions if permission.split(".")[0] in ("parameter", "dictentry")] == [
         "parameter.set", "parameter.set", "dictentry.add",
     ]  # fmt: skip
 

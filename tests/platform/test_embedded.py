@@ -143,10 +143,14 @@ def test_an_interrupted_first_start_is_made_anew(cluster):
     assert alive(cluster)
 
 
-def command(var: Path, verb: str, *, mode: str = "test", prefix: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+def command(var: Path, action: str, *, mode: str = "test", prefix: tuple[str, ...] = ()) -> subprocess.Popen[str]:
     env = os.environ | {"HEATING_VAR": str(var), "HEATING_MODE": mode}
     return subprocess.Popen(
-        [*prefix, sys.executable, "-m", "heating.embedded", verb], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
+        [*prefix, sys.executable, "-m", "heating.embedded", action],
+        cwd=ROOT,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 

@@ -15,9 +15,9 @@ from tests import build
 
 pytestmark = pytest.mark.django_db
 KINDS = ("owner", "community", "building", "unit", "room")
-VERBS = [f"property.{deed}_{kind}" for kind in KINDS for deed in ("view", "add")]
-VERBS += [f"property.{deed}_{kind}" for kind in KINDS[:4] for deed in ("delete",)]
-VERBS += [f"property.change_{kind}" for kind in KINDS[1:4]]
+PERMISSIONS = [f"property.{deed}_{kind}" for kind in KINDS for deed in ("view", "add")]
+PERMISSIONS += [f"property.{deed}_{kind}" for kind in KINDS[:4] for deed in ("delete",)]
+PERMISSIONS += [f"property.change_{kind}" for kind in KINDS[1:4]]
 NAMES = ["䶮", "𠮷", "王", "阿" * 40, "<script>alert(1)</script>", "<b>张三</b>", "=1+1", "+86", "@SUM(A1)", "-2+3",
          "O'Brien; DROP TABLE", "{{7*7}}", "张\u200b三\u202e", "ＡＢＣ公司", "%_\\"]  # fmt: skip
 
@@ -25,7 +25,7 @@ NAMES = ["䶮", "𠮷", "王", "阿" * 40, "<script>alert(1)</script>", "<b>张�
 @pytest.fixture
 def east(client: Client) -> Any:
     site = build.site(build.company())
-    client.force_login(build.user("bob", site, build.role(site.company, *VERBS)))
+    client.force_login(build.user("bob", site, build.role(site.company, *PERMISSIONS)))
     return site
 
 

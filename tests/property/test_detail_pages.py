@@ -1,4 +1,4 @@
-"""The owner's and the room's page: everything that the verbs allow, and nothing outside the scope."""
+"""The owner's and the room's page: everything that the permissions allow, and nothing outside the scope."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests import build
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 PHONE = "16012345678"
-VERBS = ("property.view_owner", "property.view_room", "property.add_owner")
+PERMISSIONS = ("property.view_owner", "property.view_room", "property.add_owner")
 MONEY = ("billing.view_contract", "billing.view_order", "payments.view_payment", "property.view_changerequest")
 
 
@@ -34,8 +34,8 @@ def home() -> Any:
     return room, order
 
 
-def sign_in(client: Client, room: Any, *verbs: str) -> None:
-    client.force_login(build.user("dora", room.office, build.role(room.company, *VERBS, *verbs)))
+def sign_in(client: Client, room: Any, *permissions: str) -> None:
+    client.force_login(build.user("dora", room.office, build.role(room.company, *PERMISSIONS, *permissions)))
 
 
 def test_owner_and_room_show_contract_order_and_payment(home: Any, client: Client) -> None:
@@ -48,7 +48,7 @@ def test_owner_and_room_show_contract_order_and_payment(home: Any, client: Clien
         assert PHONE not in shown and "160****5678" in shown
 
 
-def test_sections_of_other_verbs_are_not_there(home: Any, client: Client) -> None:
+def test_sections_of_other_permissions_are_not_there(home: Any, client: Client) -> None:
     room, order = home
     sign_in(client, room)
     shown = client.get(f"/a/property/owners/{room.owner_id}/").content.decode()
@@ -58,7 +58,7 @@ def test_sections_of_other_verbs_are_not_there(home: Any, client: Client) -> Non
 def test_related_rows_outside_the_scope_stay_hidden(home: Any, client: Client) -> None:
     room, _ = home
     foreign = build.room(office=build.site(room.company, "西城收费站"), owner=room.owner)
-    client.force_login(build.user("dora", room.office, build.role(room.office, *VERBS, scope="office")))
+    client.force_login(build.user("dora", room.office, build.role(room.office, *PERMISSIONS, scope="office")))
     shown = client.get(f"/a/property/owners/{room.owner_id}/").content.decode()
     assert room.account_no in shown and foreign.account_no not in shown
     assert client.get(f"/a/property/rooms/{foreign.pk}/").status_code == 404
@@ -90,7 +90,7 @@ def test_a_developer_with_many_rooms_gets_the_first_hundred(home: Any, client: C
 
 def test_an_unknown_data_scope_sees_nothing(home: Any, client: Client) -> None:
     room, _ = home
-    lost = build.user("lost", room.office, build.role(room.company, *VERBS, scope="nonsense"))
+    lost = build.user("lost", room.office, build.role(room.company, *PERMISSIONS, scope="nonsense"))
     client.force_login(lost)
     assert client.get(f"/a/property/rooms/{room.pk}/").status_code == 404
     assert not Room.objects.visible_to(lost, "property.view_room").exists()

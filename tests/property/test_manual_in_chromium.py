@@ -13,7 +13,8 @@ from tests import build
 from tests.browser import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-VERBS = [f"property.{deed}_{m}" for deed in ("view", "add") for m in ("owner", "community", "building", "unit", "room")]
+PLACES = ("community", "building", "unit", "room")
+PERMISSIONS = [f"property.{deed}_{m}" for deed in ("view", "add") for m in ("owner", *PLACES)]
 ASK = ("property.request_owner_change", "property.request_room_change", "property.view_changerequest")
 
 
@@ -39,7 +40,7 @@ def site(transactional_db: None) -> Any:
 
 
 def test_owner_steps(page: Page, live: str, site: Any) -> None:
-    sign_in(page, live, build.user("bob", site, build.role(site.company, *VERBS)))
+    sign_in(page, live, build.user("bob", site, build.role(site.company, *PERMISSIONS)))
     page.goto(f"{live}/a/")
     open_menu(page, "基础信息管理", "业主信息")
     expect(page.get_by_role("heading", name="业主管理")).to_be_visible()
@@ -61,7 +62,7 @@ def test_owner_steps(page: Page, live: str, site: Any) -> None:
 
 
 def test_community_building_unit_and_room_steps(page: Page, live: str, site: Any) -> None:
-    sign_in(page, live, build.user("bob", site, build.role(site.company, *VERBS)))
+    sign_in(page, live, build.user("bob", site, build.role(site.company, *PERMISSIONS)))
     page.goto(f"{live}/a/")
     open_menu(page, "基础信息管理", "小区列表")
     page.get_by_role("link", name="添加").first.click()
@@ -111,7 +112,7 @@ def test_community_building_unit_and_room_steps(page: Page, live: str, site: Any
 def test_relief_asked_by_one_counts_when_another_approved(page: Page, live: str, site: Any) -> None:
     room = build.room(office=site, owner=build.owner(site, "王五", "16000005678"))
     order = build.order(build.contract(room, build.product(build.season(site))), on=build.date(2026, 11, 1))
-    cashier = build.user("alice", site, build.role(site.company, *VERBS, *ASK))
+    cashier = build.user("alice", site, build.role(site.company, *PERMISSIONS, *ASK))
     sign_in(page, live, cashier)
     page.goto(f"{live}/a/property/owners/")
     page.get_by_role("link", name=room.owner.number).click()
@@ -124,7 +125,7 @@ def test_relief_asked_by_one_counts_when_another_approved(page: Page, live: str,
     order.refresh_from_db()
     assert Owner.objects.get().relief == "normal" and order.line == "standard"
 
-    approver = build.user("bob", site, build.role(site.company, *VERBS, *ASK, "property.approve_changerequest"))
+    approver = build.user("bob", site, build.role(site.company, *PERMISSIONS, *ASK, "property.approve_changerequest"))
     sign_in(page, live, approver)
     page.goto(f"{live}/a/")
     open_menu(page, "基础信息管理", "业主变更审批")
@@ -140,7 +141,7 @@ def test_relief_asked_by_one_counts_when_another_approved(page: Page, live: str,
 
 def test_a_whole_building_is_seen_before_it_is_made(page: Page, live: str, site: Any) -> None:
     build.community(site, "阳光小区")
-    sign_in(page, live, build.user("bob", site, build.role(site.company, *VERBS)))
+    sign_in(page, live, build.user("bob", site, build.role(site.company, *PERMISSIONS)))
     page.goto(f"{live}/a/property/buildings/fill/")
     page.get_by_label("小区").select_option("阳光小区")
     for label, text in (

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from property.models import Building, Room
 from tests import build
 from tests.browser import sign_in
-from tests.property.test_manual_in_chromium import VERBS, open_menu, shoot
+from tests.property.test_manual_in_chromium import PERMISSIONS, open_menu, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CHANGE = [f"property.{deed}_{kind}" for kind in ("community", "building", "unit") for deed in ("change", "delete")]
@@ -45,7 +45,7 @@ def add(page: Page, address: str, **fields: str) -> None:
 
 
 def test_the_four_levels_are_added_without_scripts(plain: Page, live: str, site: Any) -> None:
-    sign_in(plain, live, build.user("dora", site, build.role(site.company, *VERBS)))
+    sign_in(plain, live, build.user("dora", site, build.role(site.company, *PERMISSIONS)))
     root = f"{live}/a/property"
     add(plain, f"{root}/communities/add/", 小区名称="𠮷祥里二期", 所属机构="港湾路供热站", 地址="港湾路 8 号")
     expect(plain.get_by_role("cell", name="𠮷祥里二期")).to_be_visible()
@@ -80,7 +80,7 @@ def test_a_building_is_moved_after_a_look_at_what_goes_along(page: Page, live: s
     room = build.room(office=site)
     target = build.community(build.site(site.company, "西城收费站"), "西苑小区")
     build.order(build.contract(room, build.product(build.season(site))), on=build.date(2025, 11, 20))
-    sign_in(page, live, build.user("dora", site, build.role(site.company, *VERBS, *CHANGE)))
+    sign_in(page, live, build.user("dora", site, build.role(site.company, *PERMISSIONS, *CHANGE)))
     page.goto(f"{live}/a/")
     open_menu(page, "基础信息管理", "楼幢列表")
     page.get_by_role("row", name=room.building.name).get_by_role("button").click()
@@ -99,7 +99,7 @@ def test_a_building_is_moved_after_a_look_at_what_goes_along(page: Page, live: s
 def test_a_unit_chooses_its_new_building_step_by_step(page: Page, live: str, site: Any) -> None:
     unit = build.room(office=site).unit
     block = build.building(build.community(site, "西苑小区"), "8号楼")
-    sign_in(page, live, build.user("dora", site, build.role(site.company, *VERBS, *CHANGE)))
+    sign_in(page, live, build.user("dora", site, build.role(site.company, *PERMISSIONS, *CHANGE)))
     page.goto(f"{live}/a/property/units/{unit.pk}/move/")
     page.get_by_label("小区", exact=True).select_option("西苑小区")
     page.get_by_label("新的楼幢").select_option("8号楼")
@@ -112,7 +112,7 @@ def test_a_unit_chooses_its_new_building_step_by_step(page: Page, live: str, sit
 
 def test_a_community_is_switched_off_and_on_again(page: Page, live: str, site: Any) -> None:
     area = build.community(site, "旧厂家属院", manager=build.user("paul", site, name="保罗"))
-    sign_in(page, live, build.user("dora", site, build.role(site.company, *VERBS, *CHANGE)))
+    sign_in(page, live, build.user("dora", site, build.role(site.company, *PERMISSIONS, *CHANGE)))
     for words, state in (("停用", "停用"), ("启用", "启用")):
         page.goto(f"{live}/a/property/communities/")
         page.get_by_role("row", name=area.name).get_by_role("button").click()

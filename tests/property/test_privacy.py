@@ -28,8 +28,8 @@ def site() -> Any:
     return build.site(build.company())
 
 
-def sign_in(client: Client, site: Any, *verbs: str, name: str = "bob") -> Any:
-    user = build.user(name, site, build.role(site.company, *verbs))
+def sign_in(client: Client, site: Any, *permissions: str, name: str = "bob") -> Any:
+    user = build.user(name, site, build.role(site.company, *permissions))
     client.force_login(user)
     return user
 
@@ -63,7 +63,7 @@ def test_a_wrong_document_is_refused_beside_its_field(site: Any, client: Client,
     assert add(client, id_no=number).context["form"].errors["id_no"]
 
 
-def test_no_page_and_no_audit_line_holds_a_full_number_without_the_verb(site: Any, client: Client) -> None:
+def test_no_page_and_no_audit_line_holds_a_full_number_without_the_permission(site: Any, client: Client) -> None:
     sign_in(client, site, *DO)
     add(client)
     owner = Owner.objects.get()
@@ -80,7 +80,7 @@ def test_no_page_and_no_audit_line_holds_a_full_number_without_the_verb(site: An
                 assert number.encode() not in body, address
     lines = "".join(f"{r.before}{r.after}{r.note}{r.target_text}" for r in Record.objects.all())
     assert lines and not any(number in lines for number in (PHONE, "16087654321", CARD))
-    # The same pages show the phone to a holder of the verb: the test can fail.
+    # The same pages show the phone to a holder of the permission: the test can fail.
     sign_in(client, site, *SEE, "property.view_sensitive", name="eve")
     assert PHONE in client.get("/a/property/owners/").content.decode()
     assert "16087654321" in client.get(f"/a/billing/changes/{request.pk}/").content.decode()
@@ -97,7 +97,7 @@ def test_a_reveal_is_one_post_and_one_audit_line(site: Any, client: Client) -> N
     assert CARD not in client.get(f"/a/property/owners/{owner.pk}/").content.decode()
     shown = client.post(address)
     assert CARD in shown.content.decode() and "no-store" in shown["Cache-Control"]
-    assert Record.objects.filter(verb="owner.reveal", target_id=owner.pk).count() == 1
+    assert Record.objects.filter(event="owner.reveal", target_id=owner.pk).count() == 1
     foreign = build.owner(build.site(build.company("别家热力")))
     assert client.post(f"/a/property/owners/{foreign.pk}/reveal/").status_code == 404
 

@@ -14,10 +14,10 @@ from property.models import Building, Community, Owner, Room, Unit
 from tests import build
 
 pytestmark = pytest.mark.django_db
-VERBS = [
+PERMISSIONS = [
     f"property.{deed}_{m}" for deed in ("view", "add", "change", "delete") for m in ("community", "building", "unit")
 ]
-VERBS += ["property.view_owner", "property.add_owner", "property.view_room", "property.add_room"]
+PERMISSIONS += ["property.view_owner", "property.add_owner", "property.view_room", "property.add_room"]
 LISTS = [
     "/a/property/owners/",
     "/a/property/communities/",
@@ -30,7 +30,7 @@ LISTS = [
 @pytest.fixture
 def east(client: Client) -> Any:
     site = build.site(build.company())
-    client.force_login(build.user("bob", site, build.role(site.company, *VERBS)))
+    client.force_login(build.user("bob", site, build.role(site.company, *PERMISSIONS)))
     return site
 
 
@@ -44,7 +44,7 @@ def test_owner_is_added_at_once_with_a_tidied_phone(east: Any, client: Client) -
     assert (owner.name, owner.phone, owner.relief, owner.office) == ("张三", "16000000001", "low_income", east)
     again = client.post("/a/property/owners/add/", owner_data())
     assert "已有同名同电话的业主" in again.content.decode() and Owner.objects.count() == 1
-    assert Record.objects.filter(verb="owner.add").count() == 1
+    assert Record.objects.filter(event="owner.add").count() == 1
 
 
 @pytest.mark.parametrize("phone", ["12345", "1.38E+10", "160000000011", "无", "\x00", "5551234"])
@@ -115,7 +115,7 @@ def test_foreign_places_do_not_exist(east: Any, client: Client) -> None:
     assert page.status_code == 422 and Building.objects.count() == 1
 
 
-def test_phones_are_masked_without_the_verb(east: Any, client: Client) -> None:
+def test_phones_are_masked_without_the_permission(east: Any, client: Client) -> None:
     build.room(office=east, owner=build.owner(east, "王五", "16012345678"))
     for address in ("/a/property/owners/", "/a/property/rooms/"):
         page = client.get(address).content.decode()

@@ -42,7 +42,7 @@ class Town:
             build.site(site, "收费组", kind="department")
         self.window = build.role(self.company, "payments.take_payment", scope=DataScope.COMPANY, title="收费员")
         self.reader = build.role(self.company, "meters.add_reading", scope=DataScope.JURISDICTION, title="抄表员")
-        self.bob = build.user("bob", self.company, build.role(self.company, *COMPANY_ADMIN.verbs, title="管理员"))
+        self.bob = build.user("bob", self.company, build.role(self.company, *COMPANY_ADMIN.permissions, title="管理员"))
         self.sunny = build.community(self.east)
         self.peace = build.community(self.west, "和平小区")
 
@@ -80,8 +80,8 @@ def test_users_come_with_office_roles_and_jurisdiction(town: Town, tmp_path: Pat
     assert {g.role.title for g in second.groups.all()} == {"收费员", "抄表员"}
     assert second.scope("meters.add_reading").communities == {town.sunny.pk, town.peace.pk}
     assert User.objects.get(username="ZhangSan").phone == "13800000003"
-    assert Record.objects.filter(verb="user.add", actor=town.bob).count() == 3
-    assert Record.objects.filter(verb="user.import").count() == 1
+    assert Record.objects.filter(event="user.add", actor=town.bob).count() == 3
+    assert Record.objects.filter(event="user.import").count() == 1
     assert "1380000000" not in str(list(Record.objects.values_list("before", "after", "note", "target_text")))
 
 
@@ -103,7 +103,7 @@ def test_nobody_signs_in_before_he_was_given_a_password(town: Town, tmp_path: Pa
     assert len(shown) == 2 == len(set(shown))
     user1 = User.objects.get(username="user1")
     assert sum(user1.check_password(password) for password in shown) == 1 and user1.must_change_password
-    assert Record.objects.filter(verb="user.reset_password", actor=town.bob).count() == 2
+    assert Record.objects.filter(event="user.reset_password", actor=town.bob).count() == 2
     everything = str(list(Record.objects.values())) + client.get("/a/accounts/users/").content.decode()
     assert not any(password in everything for password in shown)
 

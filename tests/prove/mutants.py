@@ -34,7 +34,7 @@ SCOPE = {
     "accounts.models.data_scope": ("offices_reached", "places_of_users", "places_of_role", "_places"),
     "accounts.models.people": ("Role.reach", "User.has_perm", "User.active_roles", "User.scope", "User.role_scope"),
     "accounts.services.delegation": (
-        "within", "outside", "system_verbs", "covers", "check_role", "_reach_of_holders", "check_user",
+        "within", "outside", "system_permissions", "covers", "check_role", "_reach_of_holders", "check_user",
         "refuse_escalation",
     ),
     "property.models.places": ("CommunityQuerySet.visible_to",),

@@ -78,9 +78,9 @@ CORRUPT = {
     "O7": "UPDATE billing_contract SET community_id = community_id + 1",
     "S1": """ALTER TABLE payments_payment DROP CONSTRAINT payments_payment_client_request_id_key;
         UPDATE payments_payment SET client_request_id = (SELECT client_request_id FROM payments_payment LIMIT 1)""",
-    "S3a": "UPDATE audit_record SET after = '\"void\"' WHERE verb = 'order.state' AND after = '\"paid\"'",
-    "S3b": "DELETE FROM audit_record WHERE verb = 'order.state' AND after = '\"partial\"'",
-    "S3c": "DELETE FROM audit_record WHERE verb = 'payment.take' AND id % 2 = 0",
+    "S3a": "UPDATE audit_record SET after = '\"void\"' WHERE event = 'order.state' AND after = '\"paid\"'",
+    "S3b": "DELETE FROM audit_record WHERE event = 'order.state' AND after = '\"partial\"'",
+    "S3c": "DELETE FROM audit_record WHERE event = 'payment.take' AND id % 2 = 0",
     "S4": "UPDATE payments_payment SET state = 'pending' WHERE amount < 600",
     "S5a": "UPDATE payments_receipt SET seq = 9 WHERE seq = 2",
     "S5b": "UPDATE payments_receipt SET state = 'valid'",

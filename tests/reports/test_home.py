@@ -30,14 +30,14 @@ def company() -> Office:
 @pytest.fixture
 def bob(company: Office, client: Client) -> User:
     """The company's administrator."""
-    bob = build.user("bob", company, build.role(company, *COMPANY_ADMIN.verbs))
+    bob = build.user("bob", company, build.role(company, *COMPANY_ADMIN.permissions))
     client.force_login(bob)
     return bob
 
 
 @pytest.fixture
 def admin(company: Office) -> User:
-    return build.user("admin", company, build.role(company, *SYSTEM_ADMIN.verbs, scope="all"))
+    return build.user("admin", company, build.role(company, *SYSTEM_ADMIN.permissions, scope="all"))
 
 
 def home(client: Client) -> Any:
@@ -115,7 +115,7 @@ def test_more_than_a_hundred_reveals_an_hour_raise_the_alarm(bob: User, company:
     page = home(client)
     assert "艾娃(eve)" in page.content.decode() and "101 次" in page.content.decode()
     assert waiting(page)["一小时内查看敏感信息超过 100 次的人员"] == 1
-    shown = client.get("/a/logs/", {"verb": "owner.reveal", "actor": "eve"})
+    shown = client.get("/a/logs/", {"permission": "owner.reveal", "actor": "eve"})
     assert shown.context["count"] == 101 and Record.objects.count() > 101
     client.force_login(build.user("carl", build.company("别家热力"), bob.groups.get().role))
     assert "艾娃" not in home(client).content.decode()

@@ -20,7 +20,7 @@ from heating.audit.models import Record
 from heating.audit.services import record
 from org.models import Office
 from reports.logs.readable import changes
-from reports.logs.words import RESULTS, verb_word
+from reports.logs.words import RESULTS, event_label
 from tests import build
 from tests.accounts.signing import press_login
 
@@ -36,7 +36,7 @@ def company(db: Any) -> Office:
 @pytest.fixture
 def bob(company: Office, client: Client) -> User:
     """The company's administrator, who reads the log."""
-    bob = build.user("bob", company, build.role(company, *COMPANY_ADMIN.verbs), name="鲍勃")
+    bob = build.user("bob", company, build.role(company, *COMPANY_ADMIN.permissions), name="鲍勃")
     client.force_login(bob)
     return bob
 
@@ -60,7 +60,7 @@ def test_a_deed_is_read_in_the_words_of_its_page(bob: User, company: Office, cli
     client.post(
         f"/a/org/offices/{site.pk}/edit/", {"parent": company.pk, "name": "城东站", "kind": "site", "level": "3"}
     )
-    row = Record.objects.get(verb="office.edit")
+    row = Record.objects.get(event="office.edit")
     told = {c.label: (c.before, c.after) for c in changes(row)}
     assert told == {"机构名称": ("东城收费站", "城东站"), "机构级别": ("二级", "三级")}
     page = texts(client, LOGS)
@@ -76,8 +76,8 @@ def test_states_and_roles_are_read_in_words(bob: User, company: Office, client: 
     row = record(bob, "contract.approve", contract, before="pending", after="approved")
     assert [(c.label, c.before, c.after) for c in changes(row)] == [("状态", "待审批", "通过")]
     role = build.role(company)
-    client.post(f"/a/accounts/roles/{role.pk}/assign/", {"verbs": [build.permissions("payments.take_payment")[0].pk]})
-    assert "payments.take_payment" not in texts(client, LOGS, verb="role.assign")
+    client.post(f"/a/accounts/roles/{role.pk}/assign/", {"events": [build.permissions("payments.take_payment")[0].pk]})
+    assert "payments.take_payment" not in texts(client, LOGS, event="role.assign")
     switched = record(bob, "user.disable", bob, before=True, after=False)
     assert [(c.label, c.before, c.after) for c in changes(switched)] == [("启用", "是", "否")]
 
@@ -96,9 +96,9 @@ def test_the_log_is_searched_by_each_condition(bob: User, company: Office, clien
     both = ["每日滞纳金计算", "停用机构"]
     assert found() == both and found(since=today) == both and found(until=today) == both
     assert found(since=tomorrow) == [] and found(actor="鲍") == ["停用机构"] and found(actor="系统")[0] == both[0]
-    assert found(verb="office.disable") == ["停用机构"] == found(target="东站") == found(address="10.0.0.8")
+    assert found(event="office.disable") == ["停用机构"] == found(target="东站") == found(address="10.0.0.8")
     assert found(office=str(west.pk)) == ["每日滞纳金计算"]
-    assert len(cells(client.get(LOGS, {"verb": "office.disable", "export": "xlsx"}))) == 1
+    assert len(cells(client.get(LOGS, {"event": "office.disable", "export": "xlsx"}))) == 1
     assert found(actor="没有这个人") == [] == found(target="没有")
 
 
@@ -109,7 +109,7 @@ def test_nobody_reads_the_log_of_another_company(bob: User, client: Client) -> N
     page = texts(client, LOGS)
     assert "别家的事" not in page and "没有机构的事" not in page
     assert client.get(f"/a/logs/{foreign.pk}/").status_code == 404 == client.get(f"/a/logs/{homeless.pk}/").status_code
-    admin = build.user("admin", bob.office, build.role(bob.office, *SYSTEM_ADMIN.verbs, scope="all"))
+    admin = build.user("admin", bob.office, build.role(bob.office, *SYSTEM_ADMIN.permissions, scope="all"))
     client.force_login(admin)
     page = texts(client, LOGS)
     assert "别家的事" in page and "没有机构的事" in page
@@ -132,7 +132,7 @@ def test_no_phone_and_no_document_ever_enters_the_log(bob: User, company: Office
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(audit_record::text, ' ') FROM audit_record")
         stored = cursor.fetchone()[0]
-    rows = Record.objects.exclude(verb__in=RESULTS)
+    rows = Record.objects.exclude(event__in=RESULTS)
     shown = texts(client, LOGS) + "".join(texts(client, f"/a/logs/{row.pk}/") for row in rows)
     exported = str(cells(client.get(LOGS, {"export": "xlsx"})))
     for number in (PHONE, "13987654321", "139-8765-4321", CARD, CARD.lower(), LANDLINE, "88776655"):
@@ -155,7 +155,7 @@ def test_numbers_of_the_trade_stay_readable(bob: User, company: Office) -> None:
 
 def test_rows_from_before_the_masking_are_masked_on_the_page(bob: User, company: Office, client: Client) -> None:
     Record.objects.create(
-        verb="user.edit", before={"phone": PHONE}, after={"phone": ""}, office_id=company.pk, note=PHONE
+        event="user.edit", before={"phone": PHONE}, after={"phone": ""}, office_id=company.pk, note=PHONE
     )
     assert PHONE not in texts(client, LOGS) and "138****5678" in texts(client, LOGS)
 
@@ -186,23 +186,23 @@ def test_a_log_of_millions_is_not_counted_to_its_end(
 def test_a_log_page_costs_the_same_with_one_row_and_with_three(
     bob: User, company: Office, client: Client, address: str
 ) -> None:
-    verb = "office.disable" if address == LOGS else "login.ok"
+    event = "office.disable" if address == LOGS else "login.ok"
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
             texts(client, address)
         return len(queries)
 
-    record(bob, verb, company, note="bob", office_id=company.pk)
+    record(bob, event, company, note="bob", office_id=company.pk)
     texts(client, address)
     first = cost()
     for _ in range(3):
-        record(bob, verb, company, note="bob", office_id=company.pk)
+        record(bob, event, company, note="bob", office_id=company.pk)
     assert cost() == first
 
 
-def test_a_verb_that_is_unknown_is_shown_as_it_stands() -> None:
-    assert verb_word("room.paint") == "room.paint"
+def test_an_event_that_is_unknown_is_shown_as_it_stands() -> None:
+    assert event_label("room.paint") == "room.paint"
 
 
 # 登录日志.
@@ -233,13 +233,13 @@ def test_each_sign_in_is_told_with_its_result(bob: User, company: Office, client
     assert len(cells(client.get(LOGINS, {"name": "ali", "result": "login.wrong", "export": "xlsx"}))) == 5
     # A name that nobody has belongs to no company: only 全部数据 sees it, and only its first letters.
     assert "ca***" not in texts(client, LOGINS)
-    client.force_login(build.user("admin", company, build.role(company, *SYSTEM_ADMIN.verbs, scope="all")))
+    client.force_login(build.user("admin", company, build.role(company, *SYSTEM_ADMIN.permissions, scope="all")))
     assert (
         "ca***" in texts(client, LOGINS, name="carol") and "carol" not in texts(client, LOGINS).partition("<tbody>")[2]
     )
 
 
-def test_the_two_logs_have_their_own_verbs(company: Office, client: Client) -> None:
-    for verb, open_, closed in (("audit.view_record", LOGS, LOGINS), ("accounts.view_loginlog", LOGINS, LOGS)):
-        client.force_login(build.user(verb[:5], company, build.role(company, verb)))
+def test_the_two_logs_have_their_own_events(company: Office, client: Client) -> None:
+    for permission, open_, closed in (("audit.view_record", LOGS, LOGINS), ("accounts.view_loginlog", LOGINS, LOGS)):
+        client.force_login(build.user(permission[:5], company, build.role(company, permission)))
         assert client.get(open_).status_code == 200 and client.get(closed).status_code == 403

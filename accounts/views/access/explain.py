@@ -1,4 +1,4 @@
-"""Why a user reaches a row with a verb, role by role, from the very scopes and filter that the pages use."""
+"""Why a user reaches a row with a permission, role by role, from the very scopes and filter that the pages use."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Reason:
-    """What one role says: its data scope in words, whether it holds the verb and reaches the row, and why."""
+    """What one role says: its data scope in words, whether it holds the permission and reaches the row, and why."""
 
     role: str
     scope: str

@@ -1,4 +1,4 @@
-"""权限查询 (系统设置): choose a person, a verb and a thing."""
+"""权限查询 (系统设置): choose a person, a permission and a thing."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ FEW = 5
 
 
 def questions() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return thing → verbs for the drop-down."""
+    """Return thing → permissions for the drop-down."""
     words = permission_words()
     return [
         (
             f"{thing.label}（按{thing.key}）",
-            [(f"{code}:{verb}", f"{thing.label}：{words[verb]}") for verb in thing.verbs],
+            [(f"{code}:{permission}", f"{thing.label}：{words[permission]}") for permission in thing.permissions],
         )
         for code, thing in THINGS.items()
     ]
@@ -74,10 +74,10 @@ class AccessPage(Page):
         return {}
 
     def answer(self, user: str, question: str, number: str) -> dict[str, Any]:
-        code, _, verb = question.partition(":")
+        code, _, permission = question.partition(":")
         thing = THINGS[code]
         person, row = self.person(user), self.row(thing, number)
-        verdict: Verdict = explain(person, verb, thing, row)
+        verdict: Verdict = explain(person, permission, thing, row)
         facts = [
             ("用户", str(person)),
             ("用户所属机构", str(person.office or "无")),

@@ -19,7 +19,7 @@ Words = tuple[str, ...]
 class Thing:
     """One kind: `find` narrows `rows` by what the person typed; nothing but `number` and places is ever shown of it.
 
-    `offices` and `places` name where a row belongs. `verbs` are the permissions that pages look this kind up with.
+    `offices` and `places` name where a row belongs. `permissions` are those that pages look this kind up with.
     """
 
     label: str
@@ -29,7 +29,7 @@ class Thing:
     number: Callable[[Any], str]
     offices: Callable[[Any], Words]
     places: Callable[[Any], Words]
-    verbs: Words
+    permissions: Words
 
 
 def _own_office(row: Any) -> Words:

@@ -154,7 +154,7 @@ class Stored:
         """New communities come into the user's own office, so that must be in the scope of adding them."""
         if self.actor is None:
             return True
-        scopes = [self.actor.scope(verb) for verb in ("property.add_community", self.permission)]
+        scopes = [self.actor.scope(permission) for permission in ("property.add_community", self.permission)]
         return all(scope.everything or self.office_id in scope.offices for scope in scopes)
 
     def buildings(self, names: Collection[str]) -> dict[str, list[str]]:

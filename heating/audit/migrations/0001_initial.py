@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
                 ('actor_name', models.CharField(blank=True, max_length=60, verbose_name='操作人姓名')),
-                ('verb', models.CharField(max_length=60, verbose_name='操作')),
+                ('event', models.CharField(max_length=60, verbose_name='操作')),
                 ('target_type', models.CharField(blank=True, max_length=60, verbose_name='对象类型')),
                 ('target_id', models.BigIntegerField(null=True, verbose_name='对象编号')),
                 ('target_text', models.CharField(blank=True, max_length=200, verbose_name='对象')),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(fields=['verb', 'at', 'id'], name='record_by_verb'),
+            index=models.Index(fields=['event', 'at', 'id'], name='record_by_event'),
         ),
         migrations.AddIndex(
             model_name='record',

@@ -30,7 +30,7 @@ def discreet(value: Any, name: str = "") -> Any:
 
 def record(
     actor: Any,
-    verb: str,
+    event: str,
     target: Model | None = None,
     *,
     before: Any = None,
@@ -41,7 +41,7 @@ def record(
 ) -> Record:
     """Add one audit row in the caller's transaction.
 
-    `verb` is "thing.deed" such as "contract.approve"; `before` and `after` are what changed (JSON-able).
+    `event` is "thing.deed" such as "contract.approve"; `before` and `after` are what changed (JSON-able).
     Phones and ID numbers are masked in every part. The address is where the actor's request came from unless given.
     The office is the target's own unless given; a deed without an office is visible to 全部数据 and to its actor only.
     """
@@ -50,7 +50,7 @@ def record(
     return Record.objects.create(
         actor=actor,
         actor_name=actor.display_name if actor else "系统",
-        verb=verb,
+        event=event,
         target_type=target._meta.label_lower if target is not None else "",
         target_id=target.pk if target is not None else None,
         target_text=discreet(str(target))[:200] if target is not None else "",

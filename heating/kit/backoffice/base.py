@@ -24,7 +24,7 @@ LOOKUPS = ("exact", "isnull", "gte", "lt", "lte", "gt")
 class BackOfficeAdmin(admin.ModelAdmin):
     """One table in the back office, to look at only; what may be written goes through `ServiceAdmin`.
 
-    `see` is the verb that opens it; its scope cuts the rows. Rows that belong to no office themselves name in
+    `see` is the permission that opens it; its scope cuts the rows. Rows that belong to no office themselves name in
     `within` the relation to the row that does; without either, only 全部数据 sees them. `masked` fields are shown as
     in the lists, `scrubbed` ones (texts, JSON) without the phones and ID numbers inside, `secret` ones never.
     """
@@ -48,19 +48,19 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     # Which rows.
 
-    def rows(self, user: Any, verb: str = "") -> Any:
-        """Return the rows that `user` reaches with `verb`, by default the one for looking."""
-        verb = verb or self.see
+    def rows(self, user: Any, permission: str = "") -> Any:
+        """Return the rows that `user` reaches with `permission`, by default the one for looking."""
+        permission = permission or self.see
         rows = self.model._default_manager.all()
         if isinstance(rows, ScopedQuerySet):
-            return rows.visible_to(user, verb)
-        scope: Scope = user.scope(verb)
+            return rows.visible_to(user, permission)
+        scope: Scope = user.scope(permission)
         if scope.everything:
             return rows
         if not self.within:
             return rows.none()
         holder: Any = self.opts.get_field(self.within).related_model
-        return rows.filter(**{f"{self.within}__in": holder._default_manager.visible_to(user, verb)})
+        return rows.filter(**{f"{self.within}__in": holder._default_manager.visible_to(user, permission)})
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return self.rows(request.user).order_by(*self.get_ordering(request))

@@ -51,10 +51,10 @@ class Changes(Diff):
 class ServiceResource(resources.ModelResource):
     """One row of the sheet is one call of a service by the person who imports; what it refuses is that row's error.
 
-    `change_verb` cuts the rows that the sheet can mean; the library runs all in one transaction, first only to look.
+    `change_permission` cuts the rows that a sheet can mean; the library runs all in one transaction, as a trial first.
     """
 
-    change_verb: ClassVar[str]
+    change_permission: ClassVar[str]
     actor: Any = None
 
     @classmethod

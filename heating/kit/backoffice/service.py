@@ -31,14 +31,14 @@ class ServiceForm(forms.ModelForm):
 
 
 class ServiceAdmin(BackOfficeAdmin):
-    """Override `add`, `change` and `remove` where there is a service, and name its verb; no verb, no button.
+    """Override `add`, `change` and `remove` where there is a service, and name its permission; without it no button.
 
     A Refusal rolls the request back and is shown in the form; the audit row is the service's.
     """
 
-    add_verb: ClassVar[str] = ""
-    change_verb: ClassVar[str] = ""
-    delete_verb: ClassVar[str] = ""
+    add_permission: ClassVar[str] = ""
+    change_permission: ClassVar[str] = ""
+    delete_permission: ClassVar[str] = ""
     form = ServiceForm
 
     def add(self, data: dict[str, Any], *, actor: Any) -> Any:
@@ -53,19 +53,19 @@ class ServiceAdmin(BackOfficeAdmin):
         """Call the service that deletes."""
         raise NotImplementedError(type(self).__name__)
 
-    def _may(self, request: HttpRequest, verb: str, obj: Any) -> bool:
-        if not verb or not request.user.has_perm(verb) or not self.has_view_permission(request):
+    def _may(self, request: HttpRequest, permission: str, obj: Any) -> bool:
+        if not permission or not request.user.has_perm(permission) or not self.has_view_permission(request):
             return False
-        return obj is None or self.rows(request.user, verb).filter(pk=obj.pk).exists()
+        return obj is None or self.rows(request.user, permission).filter(pk=obj.pk).exists()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, self.add_verb, None)
+        return self._may(request, self.add_permission, None)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.change_verb, obj)
+        return self._may(request, self.change_permission, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.delete_verb, obj)
+        return self._may(request, self.delete_permission, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

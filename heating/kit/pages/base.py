@@ -21,9 +21,9 @@ MAX_ID = 2**63 - 1
 
 
 class Page(View):
-    """A page that says which verb opens it: `permission` is "app.codename", "" = every signed-in person.
+    """A page that says which permission opens it: `permission` is "app.codename", "" = every signed-in person.
 
-    No sign-in → the sign-in page; lacking the verb → 403; a row outside the scope or unknown → 404;
+    No sign-in → the sign-in page; lacking the permission → 403; a row outside the scope or unknown → 404;
     a `Refusal` that nobody else handled → its sentence as a message on the page it came from.
     """
 
@@ -97,5 +97,5 @@ class Page(View):
         return render(self.request, template or self.template, context, status=status)
 
     def fetch(self, queryset: Any, pk: Any) -> Any:
-        """Return the row `pk` that the user may reach with this page's verb; 404 outside the scope."""
+        """Return the row `pk` that the user may reach with this page's permission; 404 outside the scope."""
         return queryset.visible_to(self.request.user, self.permission).get(pk=pk)

@@ -45,7 +45,7 @@ class Action:
 
 
 class DetailPage(Page):
-    """One object: `queryset` scoped by the page's verb, `sections`, `actions`."""
+    """One object: `queryset` scoped by the page's permission, `sections`, `actions`."""
 
     template = "kit/detail.html"
     queryset: ClassVar[Any] = None

@@ -35,7 +35,7 @@ class FormPage(Page):
         return super().dispatch(request, *args, **kwargs)
 
     def setup_object(self) -> None:
-        """Look the object up in the scope of the page's verb."""
+        """Look the object up in the scope of the page's permission."""
         if self.queryset is not None and self.pk is not None:
             self.object = self.fetch(self.queryset.all(), self.pk)
 
@@ -87,7 +87,7 @@ class FormPage(Page):
 
 
 class ConfirmPage(FormPage):
-    """One verb on one object, with a sentence to confirm and the fields that the verb needs (a reason, say)."""
+    """One action on one object, with a sentence to confirm and the fields that the action needs (a reason, say)."""
 
     template = "kit/confirm.html"
     form_class = Form

@@ -27,7 +27,7 @@ class ListPage(Page):
 
     `filterset.primary` names the manual's conditions; the others stand under 更多条件. `create` is (label, url name,
     permission); `tools` are further buttons of that form; `bulk` are (label, url name, permission) posted with the
-    ticked ids as `ids`. `export_permission` defaults to the page's own verb.
+    ticked ids as `ids`. `export_permission` defaults to the page's own permission.
     """
 
     template = "kit/list.html"
@@ -177,7 +177,7 @@ class ListPage(Page):
         return found
 
     def button(self, tool: tuple[str, str, str]) -> tuple[str, str] | None:
-        """Return (label, address) when the user holds the button's verb."""
+        """Return (label, address) when the user holds the button's permission."""
         label, url, permission = tool
         return (label, reverse(url)) if self.request.user.has_perm(permission) else None
 

@@ -57,7 +57,7 @@ class PickPage(Page):
     def draw(self, *, picked: set[str] | None = None, error: str = "") -> HttpResponse:
         """Draw the search, the chosen lines and the found ones."""
         data = {key: value.replace("\x00", "") for key, value in self.request.GET.items()}
-        search = self.search_class(data, user=self.request.user, verb=self.permission)
+        search = self.search_class(data, user=self.request.user, permission=self.permission)
         search.use_required_attribute = False
         asked = search.cleaned_data if search.is_valid() else None
         chosen = self.chosen(asked) if asked is not None else []
