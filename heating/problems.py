@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
-from heating.kit.db_errors import database_away
+from heating.kit.db_errors import database_away, database_behind
 
 PROBLEMS = {
     400: ("请求有误", "请求内容无法识别，请返回后重试。"),
@@ -17,22 +17,34 @@ PROBLEMS = {
     404: ("没有找到", "页面不存在，或者不在您的数据范围内。"),
     413: ("内容过大", "提交的内容超过允许的大小，操作没有完成。"),
     500: ("系统出错", "系统处理时出错，操作没有完成。请稍后重试，或联系系统管理员。"),
-    503: ("系统暂时不可用", "数据库暂时无法连接，操作没有完成。请稍候几秒再试；已经显示成功的操作不受影响。"),
+    503: ("系统暂时不可用", "数据库暂时无法连接。请稍候几秒，再打开同一页面；已经显示成功的操作不受影响。"),
 }
+# The answer may have been lost after the database had committed.
+UNCERTAIN = (
+    "数据库暂时无法连接，操作可能已经完成，也可能没有完成。请稍候几秒，在本页刷新并重新提交（F5），不要另开新页重做："
+    "从原页面重新提交的收款不会重复入账。已经显示成功的操作不受影响。"
+)
 RETRY_AFTER = 5  # seconds
 
 
 def problem(request: HttpRequest, code: int) -> HttpResponse:
     """Show one of the problems as a page."""
     title, sentence = PROBLEMS[code]
+    if code == 503 and request.method not in ("GET", "HEAD"):
+        sentence = UNCERTAIN
     # Without the request: what stands around a page is read from a database that may be away.
     page = render_to_string("problem.html", {"code": code, "title": title, "sentence": sentence})
     response = HttpResponse(page, status=code)
     add_never_cache_headers(response)
+    if code == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
+    """Say 503 when a session could not be saved for want of a database, 413 for too much, else 400."""
+    if database_behind(exception):
+        return problem(request, 503)
     return problem(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
@@ -50,11 +62,7 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say 503 while the database is away, so that people and payment gateways come again; else 500."""
-    if database_away(sys.exc_info()[1]):
-        response = problem(request, 503)
-        response["Retry-After"] = str(RETRY_AFTER)
-        return response
-    return problem(request, 500)
+    return problem(request, 503 if database_away(sys.exc_info()[1]) else 500)
 
 
 def brief_outages(record: LogRecord) -> bool:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from import_export.fields import Field
 
 from heating.kit.backoffice import ServiceAdmin, ServiceForm
-from heating.kit.backoffice.resource import Found, ServiceResource, Text, Whole, Word
+from heating.kit.backoffice.resource import Found, ServiceResource, Text, Whole, Word, one_of
 from heating.kit.backoffice.transfer import Importing
 from heating.kit.errors import Refusal
 from org import services
@@ -73,6 +73,11 @@ class OfficeResource(ServiceResource):
 
     def get_queryset(self) -> Any:
         return reach(self.actor, self.change_permission).select_related("parent")
+
+    def get_instance(self, instance_loader: Any, row: Any) -> Any:
+        """A code is unique in its company only, and whoever sees all data may see several companies."""
+        found = self.get_queryset().filter(code=row["机构编码"] or "-")
+        return one_of(found, f"机构编码“{row['机构编码']}”") if found else None
 
     def add(self, data: dict[str, Any]) -> Office:
         active = data.pop("active")

@@ -47,7 +47,7 @@ class Office(models.Model):
     name = models.CharField("机构名称", max_length=60)
     kind = models.CharField("机构类型", max_length=12, choices=OfficeKind)
     level = models.PositiveSmallIntegerField("机构级别", choices=OfficeLevel)
-    code = models.CharField("机构编码", max_length=12, unique=True)
+    code = models.CharField("机构编码", max_length=12)
     sort = models.IntegerField("排序", default=0)
     manager = models.CharField("负责人", max_length=40, blank=True)
     phone = models.CharField("联系电话", max_length=40, blank=True)
@@ -67,6 +67,13 @@ class Office(models.Model):
                 name="office_name_once_per_parent",
                 nulls_distinct=False,
                 violation_error_message="同一上级机构下已有同名机构",
+            ),
+            # Not among all companies: a refusal would tell one company what another uses.
+            models.UniqueConstraint(
+                fields=["company", "code"],
+                condition=~Q(code=""),
+                name="office_code_once_per_company",
+                violation_error_message="本公司已有该机构编码",
             ),
             models.CheckConstraint(
                 condition=~Q(parent=F("id")),

@@ -153,7 +153,7 @@ class Receipt(models.Model):
         default_permissions = ("view",)
         permissions = [("reprint_receipt", "补打回单")]
         constraints = [
-            models.UniqueConstraint(fields=["number"], name="receipt_number_once"),
+            models.UniqueConstraint(fields=["site", "number"], name="receipt_number_once"),
             models.UniqueConstraint(fields=["site", "on", "seq"], name="receipt_seq_once"),
             models.CheckConstraint(condition=Q(seq__gte=1, seq__lte=999999), name="receipt_seq"),
         ]

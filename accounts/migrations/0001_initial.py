@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': '登录名已被使用'}, max_length=40, verbose_name='登录名')),
+                ('username', models.CharField(error_messages={'unique': '登录名不可用，请换一个'}, max_length=40, verbose_name='登录名')),
                 ('name', models.CharField(max_length=40, verbose_name='姓名')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='手机')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='邮箱')),
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='username_once', violation_error_message='登录名已被使用'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='username_once', violation_error_message='登录名不可用，请换一个'),
         ),
         migrations.AddConstraint(
             model_name='device',

@@ -100,7 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     `session_epoch` is part of every session; raising it ends them all at the next request.
     """
 
-    username = models.CharField("登录名", max_length=40, error_messages={"unique": "登录名已被使用"})
+    username = models.CharField("登录名", max_length=40, error_messages={"unique": "登录名不可用，请换一个"})
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("手机", max_length=20, blank=True)
     email = models.EmailField("邮箱", blank=True)
@@ -133,7 +133,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             ("view_loginlog", "查看登录日志"),
         ]
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="username_once", violation_error_message="登录名已被使用")
+            models.UniqueConstraint(
+                Lower("username"), name="username_once", violation_error_message="登录名不可用，请换一个"
+            )
         ]
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ def add_users(new_users: Iterable[NewUser], *, actor: Any, now: datetime) -> lis
         with transaction.atomic():
             made = User.objects.bulk_create(fresh)
     except IntegrityError as error:
-        raise Refusal("有登录名刚刚已被使用，请重新检查文件") from error
+        raise Refusal("有登录名刚刚变为不可用，请重新检查文件") from error
     held: Any = User.groups.through
     pairs = [(user, role) for user, a in zip(made, listed, strict=True) for role in a.roles]
     held.objects.bulk_create(held(user=user, group_id=role.pk) for user, role in pairs)

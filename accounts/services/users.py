@@ -21,7 +21,7 @@ def _saved(user: User) -> None:
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
-        raise Refusal("登录名已被使用", field="username") from error
+        raise Refusal("登录名不可用，请换一个", field="username") from error
 
 
 def _held(user: User) -> list[Role]:

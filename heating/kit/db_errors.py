@@ -12,3 +12,17 @@ def database_away(error: BaseException | None) -> TypeGuard[DatabaseError | Inte
     the two others.
     """
     return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+
+
+def database_behind(error: BaseException | None) -> bool:
+    """Say whether a lost database stands behind an error of somebody else, such as a session that was not saved.
+
+    Django's own complaint that a row to be updated is gone is a bare DatabaseError as well, but nothing caused it.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if database_away(error) and error.__cause__ is not None:
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False

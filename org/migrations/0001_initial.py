@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='机构名称')),
                 ('kind', models.CharField(choices=[('company', '公司'), ('department', '部门'), ('site', '站点')], max_length=12, verbose_name='机构类型')),
                 ('level', models.PositiveSmallIntegerField(choices=[(1, '一级'), (2, '二级'), (3, '三级'), (4, '四级')], verbose_name='机构级别')),
-                ('code', models.CharField(max_length=12, unique=True, verbose_name='机构编码')),
+                ('code', models.CharField(max_length=12, verbose_name='机构编码')),
                 ('sort', models.IntegerField(default=0, verbose_name='排序')),
                 ('manager', models.CharField(blank=True, max_length=40, verbose_name='负责人')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
@@ -74,6 +74,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='office',
             constraint=models.UniqueConstraint(fields=('parent', 'name'), name='office_name_once_per_parent', nulls_distinct=False, violation_error_message='同一上级机构下已有同名机构'),
+        ),
+        migrations.AddConstraint(
+            model_name='office',
+            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('company', 'code'), name='office_code_once_per_company', violation_error_message='本公司已有该机构编码'),
         ),
         migrations.AddConstraint(
             model_name='office',

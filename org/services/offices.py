@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,11 +30,13 @@ def add_office(data: dict[str, Any], *, actor: Any) -> Office:
     _lock_tree()
     office.parent = _reach_parent(office.parent, actor, "org.add_office")
     _check_place(office)
+    if office.kind != OfficeKind.COMPANY:
+        office.company_id = office.parent.company_id
     _check_shape(office)
     office.save()
     _place(office)
     if not office.code:
-        office.code = f"{office.pk:04d}"
+        office.code = _free_code(office)
     office.save(update_fields=["path", "company", "code"])
     record(actor, "office.add", office, after=_shown(office), office_id=office.pk)
     return office
@@ -141,15 +144,23 @@ def _check_kept(office: Office, before: dict[str, Any]) -> None:
         raise Refusal("公司与部门、站点之间不能互相改", field="kind")
 
 
+def _free_code(office: Office) -> str:
+    """Return the first number from the office's own on that no office of its company has as its code."""
+    taken = set(Office.objects.filter(company_id=office.company_id).values_list("code", flat=True))
+    return next(code for n in count(office.pk) if (code := f"{n:04d}") not in taken)
+
+
 def _check_shape(office: Office) -> None:
     """Check names, lengths and uniqueness; the first wrong thing is the sentence."""
     try:
         office.clean_fields(exclude=["company", "path", *([] if office.code else ["code"])])
-        office.validate_unique(exclude=["company", *([] if office.code else ["code"])])
         office.validate_constraints()
     except ValidationError as wrong:
         field, errors = next(iter(wrong.error_dict.items())) if hasattr(wrong, "error_dict") else ("", wrong.error_list)
-        raise Refusal(errors[0].messages[0], field="name" if field == "__all__" else field) from wrong
+        sentence = errors[0].messages[0]
+        if field == "__all__":
+            field = "code" if "编码" in sentence else "name"
+        raise Refusal(sentence, field=field) from wrong
 
 
 def _place(office: Office) -> None:

@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('number',), name='receipt_number_once'),
+            constraint=models.UniqueConstraint(fields=('site', 'number'), name='receipt_number_once'),
         ),
         migrations.AddConstraint(
             model_name='receipt',

@@ -70,7 +70,7 @@ SENTENCES = {
     "user_refused": "{candidate}",
     "login_invalid": "{field}须为 2–40 位字母、数字或 _ . @ -",
     "duplicate_login": "{field}在文件中重复",
-    "login_taken": "{field}已被使用",
+    "login_taken": "{field}不可用，请换一个",
     "mobile_invalid": "{field}须为 11 位手机号",
 }
 

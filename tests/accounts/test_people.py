@@ -114,7 +114,7 @@ def test_user_is_added_with_a_password_shown_once(bob: User, company: Office, cl
     client.post(f"/a/accounts/users/{dave.pk}/disable/", {})
     assert not User.objects.get(pk=dave.pk).is_active
     taken = client.post("/a/accounts/users/add/", data | {"username": "DAVE"})
-    assert "登录名已被使用" in taken.content.decode()
+    assert "登录名不可用，请换一个" in taken.content.decode()
 
 
 def test_foreign_roles_and_users_do_not_exist(bob: User, client: Client) -> None:

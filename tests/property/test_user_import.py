@@ -136,7 +136,7 @@ def test_each_bad_row_is_refused_with_its_sentence(town: Town, tmp_path: Path) -
         "没有角色“站长”": person(4, 角色="收费员、站长"),
         "没有角色“别家角色”": person(5, 角色="别家角色"),
         "比您的更大": person(6, 角色="天"),
-        "登录名已被使用": person(7, 登录名="ALICE"),
+        "登录名不可用，请换一个": person(7, 登录名="ALICE"),
         "须为 2–40 位": person(8, 登录名="张三"),
         "11 位手机号": person(9, 手机="0531-88776655"),
         "没有小区“别家小区”": person(10, 角色="抄表员", 辖区小区="别家小区"),

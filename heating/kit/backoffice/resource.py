@@ -136,6 +136,16 @@ class Word(Text):
         return self.words.get(value, "" if value is None else str(value))
 
 
+def one_of(rows: Any, words: str) -> Any:
+    """Return the only row; `ValueError` when there is none, or one in each of several companies."""
+    found = list(rows[:2])
+    if not found:
+        raise ValueError(f"{words}不存在，或者不在您的数据范围内")
+    if len(found) > 1:
+        raise ValueError(f"{words}在多家公司中都有，请由该公司的管理员导入")
+    return found[0]
+
+
 class Found(Text):
     """A row named by its code; `rows(actor)` are those that the person may name."""
 
@@ -146,10 +156,7 @@ class Found(Text):
     def clean(self, value: Any, row: Any = None, **options: Any) -> Any:
         if not value:
             return None
-        found = self.rows(options["user"]).filter(code=value).first()
-        if found is None:
-            raise ValueError(f"{self.title}“{value}”不存在，或者不在您的数据范围内")
-        return found
+        return one_of(self.rows(options["user"]).filter(code=value), f"{self.title}“{value}”")
 
     def render(self, value: Any, obj: Any = None, **options: Any) -> str:
         return value.code if value is not None else ""
