@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from heating.audit.services import record
 from heating.imports.error_workbook import error_workbook
-from heating.imports.importer import IMPORTERS, Destination, Importer
+from heating.imports.importer import IMPORTERS, Destination
 from heating.imports.models import Batch
 from heating.imports.result import ERROR, OK, SKIPPED, WARN, Result
 from heating.imports.states import BatchState, batch_flow
@@ -161,7 +161,8 @@ def commit_now(pk: int, *, actor: Any) -> dict[str, Any]:
     """Check a batch's file once more, as things are now, and load its rows, in the caller's transaction.
 
     One import of a company at a time. The same file without errors, imported before and still standing, is recognised
-    by its hash and writes nothing. `Refusal` when `whole` was wanted and a row is wrong.
+    by its hash and writes nothing. `Refusal` when `whole` was wanted and a row is wrong, `WorkbookRefusal` when the
+    file cannot be read.
     """
     batch = Batch.objects.select_for_update().get(pk=pk)
     importer = IMPORTERS[batch.kind]
@@ -170,7 +171,7 @@ def commit_now(pk: int, *, actor: Any) -> dict[str, Any]:
     twin = same_file(batch)
     if twin is not None and not twin.counts[ERROR] and importer.stands(twin):
         return _finish(batch, _recognised(twin), {})
-    result = _checked(importer, batch, to)
+    result = importer.check(path_of(batch), to)
     batch.counts = result.counts()
     if batch.options.get("whole") and batch.counts["error"]:
         raise Refusal(f"有 {batch.counts['error']} 行错误，按“全部成功才导入”的选择，未导入任何数据")
@@ -209,13 +210,6 @@ def fail_batch(job: Job) -> None:
     if batch is not None and batch_flow.allows("fail", batch.state):
         batch.state = batch_flow.next("fail", batch.state)
         batch.save(update_fields=["state"])
-
-
-def _checked(importer: Importer, batch: Batch, to: Destination) -> Result:
-    try:
-        return importer.check(path_of(batch), to)
-    except WorkbookRefusal as refusal:
-        raise Refusal(refusal.sentence) from refusal
 
 
 def _one_at_a_time(batch: Batch) -> None:

@@ -12,9 +12,11 @@ from django.db.models import Count, Sum
 
 from billing.models import Contract, Order
 from heating.kit.encryption import decrypt
+from heating.management.commands.intake import Command
 from property.models import Owner, Room
 from tests import build
 from tests.imports.expected import differences, expectation, workbook
+from tests.imports.files import room, save
 
 IMPORT_PERMISSIONS = ("property.import_room", "property.import_owner", "property.add_community", "property.view_room")
 pytestmark = pytest.mark.django_db
@@ -119,6 +121,27 @@ def test_a_refused_file_says_why_in_json(company: Any, tmp_path: Any) -> None:
     with pytest.raises(CommandError):
         call_command("intake", "rooms", str(path), json=True, stdout=out)
     assert json.loads(out.getvalue())["refused"]["code"] == "not_a_workbook"
+
+
+def test_a_refused_file_says_why_in_json_when_it_was_to_be_imported(company: Any, tmp_path: Any) -> None:
+    path, out = tmp_path / "x.xlsx", StringIO()
+    path.write_bytes(b"PK")
+    with pytest.raises(CommandError):
+        call_command("intake", "rooms", str(path), commit=True, json=True, stdout=out)
+    assert json.loads(out.getvalue())["refused"]["code"] == "not_a_workbook"
+
+
+def test_a_file_that_is_not_imported_for_its_rows_has_a_code_too(company: Any, tmp_path: Any) -> None:
+    out = StringIO()
+    path = save(tmp_path / "a.xlsx", [room(1), room(2, 建筑面积="约90")])
+    with pytest.raises(CommandError, match="1 行错误"):
+        call_command("intake", "rooms", str(path), commit=True, whole=True, json=True, stdout=out)
+    assert json.loads(out.getvalue())["refused"]["code"] == "not_imported"
+
+
+def test_the_help_says_when_a_person_is_needed() -> None:
+    text = " ".join(Command().create_parser("manage.py", "intake").format_help().split())
+    assert "--commit when rows ask for changes of stored rooms (update_request)" in text
 
 
 def test_the_company_must_be_named_when_there_are_two(company: Any) -> None:

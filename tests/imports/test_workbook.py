@@ -254,6 +254,23 @@ def test_control_characters_and_a_cell_of_ten_megabytes_are_read_or_refused(tmp_
         assert refusal.code in ("unpacked_too_large", "sheet_too_large")
 
 
+def test_a_sheet_of_many_row_heights_is_read(tmp_path: Path) -> None:
+    """Someone set the height of every row: more than 16 MB of rows without a cell between two cells."""
+    tall = "".join(
+        f'<row r="{n}" spans="1:18" ht="15.75" customHeight="1" x14ac:dyDescent="0.25"/>' for n in range(10, 260_000)
+    )
+    sheet = (
+        wb.sheet_xml(GOOD)
+        .replace("</sheetData>", f"{tall}</sheetData>")
+        .replace(
+            "<worksheet ", '<worksheet xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac" ', 1
+        )
+    )
+    assert len(tall) > 17 * 1024 * 1024
+    table = read(wb.save(tmp_path, wb.packed(wb.parts(sheet))))
+    assert table.rows == len(GOOD)
+
+
 def test_a_child_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     with pytest.raises(WorkbookRefusal) as caught:
         read_table(wb.save(tmp_path, wb.xlsx(GOOD)), names=NAMES, required=REQUIRED, seconds=0.001)

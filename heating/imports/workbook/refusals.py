@@ -1,6 +1,8 @@
-"""Why a whole file is refused (data rules: stable codes for tests, sentences for people)."""
+"""Why a whole file is refused: stable codes for programs, sentences for people."""
 
 from __future__ import annotations
+
+from heating.kit.errors import Refusal
 
 MEGABYTE = 1024 * 1024
 MAX_UPLOAD = 20 * MEGABYTE
@@ -31,13 +33,12 @@ SENTENCES = {
 }
 
 
-class WorkbookRefusal(Exception):
+class WorkbookRefusal(Refusal):
     """The file cannot be taken at all; `code` is for programs, `sentence` for the person who sent it.
 
     An importer with a code of its own gives the sentence too.
     """
 
     def __init__(self, code: str, detail: str = "", *, sentence: str = "") -> None:
+        super().__init__((sentence or SENTENCES[code]) + (f"：{detail}" if detail else ""))
         self.code, self.detail = code, detail
-        self.sentence = (sentence or SENTENCES[code]) + (f"：{detail}" if detail else "")
-        super().__init__(self.sentence)

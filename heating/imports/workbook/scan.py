@@ -88,7 +88,8 @@ def quick(chunks: Iterator[bytes]) -> Marks:
                 raise Unusual
             begun = True
         end = block.find(b"</sheetData>")
-        cut = end if end >= 0 else block.rfind(b"<c ")
+        # Rows may hold nothing but their height, so a block ends at a cell or at a row.
+        cut = end if end >= 0 else max(block.rfind(b"<c "), block.rfind(b"<row"))
         if cut < 0:
             cut = 0
         block, rest = block[:cut], block[cut:]

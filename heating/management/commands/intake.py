@@ -20,6 +20,11 @@ from heating.imports.workbook.scan import column_letter
 from heating.kit.errors import Refusal
 from org.models import Office
 
+USER_HELP = (
+    "login name of the person in whose name and scope this is done; needed with --commit when rows ask for changes of"
+    " stored rooms (update_request), since a request has a person who makes it"
+)
+
 
 class Command(BaseCommand):
     help = "Check an import file and print the outcome of each row, or import it with --commit."
@@ -32,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--whole", action="store_true", help="with --commit: all rows or none")
         parser.add_argument("--json", action="store_true", help="print JSON in the form of the data README")
         parser.add_argument("--company", help="name of the company; needed when there are several")
-        parser.add_argument("--user", help="login name of the person in whose name and scope this is done")
+        parser.add_argument("--user", help=USER_HELP)
 
     def handle(self, *, kind: str, file: Path, **options: Any) -> None:
         if not file.is_file():
@@ -47,10 +52,9 @@ class Command(BaseCommand):
             else:
                 result = importer.check(file, to)
                 answer = report(file, result)
-        except WorkbookRefusal as refusal:
-            self._refuse(file, refusal.code, refusal.sentence, options["json"])
         except Refusal as refusal:
-            self._refuse(file, "", refusal.sentence, options["json"])
+            code = refusal.code if isinstance(refusal, WorkbookRefusal) else "not_imported"
+            self._refuse(file, code, refusal.sentence, options["json"])
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, default=str))
         elif options["commit"]:
