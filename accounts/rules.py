@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -158,3 +159,14 @@ def phone_address(username: str, key: str) -> str:
     """Return what the QR code says to the app on the phone; `key` in base32."""
     query = urlencode({"secret": key, "issuer": ISSUER, "digits": DIGITS, "period": 30}, quote_via=quote)
     return f"otpauth://totp/{quote(ISSUER)}:{quote(username)}?{query}"
+
+
+# What the captcha of the sign-in is made of: no letter that a person takes for another (I, J, L, O, Q, U, V).
+CAPTCHA_LETTERS = "ABCDEFGHKMNPRSTWXYZ"
+CAPTCHA_LENGTH = 4
+
+
+def captcha_challenge() -> tuple[str, str]:
+    """Return what the captcha shows and the answer that is right; capitals do not matter."""
+    letters = "".join(secrets.choice(CAPTCHA_LETTERS) for _ in range(CAPTCHA_LENGTH))
+    return letters, letters.lower()

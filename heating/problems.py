@@ -24,6 +24,8 @@ UNCERTAIN = (
     "数据库暂时无法连接，操作可能已经完成，也可能没有完成。请稍候几秒，在本页刷新并重新提交（F5），不要另开新页重做："
     "从原页面重新提交的收款不会重复入账。已经显示成功的操作不受影响。"
 )
+# Where the server and its database are well, a person stays in the house: the menu leads on.
+WITH_MENU = {403, 404}
 RETRY_AFTER = 5  # seconds
 
 
@@ -32,8 +34,12 @@ def problem(request: HttpRequest, code: int) -> HttpResponse:
     title, sentence = PROBLEMS[code]
     if code == 503 and request.method not in ("GET", "HEAD"):
         sentence = UNCERTAIN
-    # Without the request: what stands around a page is read from a database that may be away.
-    page = render_to_string("problem.html", {"code": code, "title": title, "sentence": sentence})
+    context = {"code": code, "title": title, "sentence": sentence}
+    if code in WITH_MENU and getattr(request, "user", None) and request.user.is_authenticated:
+        page = render_to_string("problem_inside.html", context, request=request)
+    else:
+        # Without the request: what stands around a page is read from a database that may be away.
+        page = render_to_string("problem.html", context)
     response = HttpResponse(page, status=code)
     add_never_cache_headers(response)
     if code == 503:

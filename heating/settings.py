@@ -192,7 +192,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of one workbook (domain.md §5.7)
 
-CAPTCHA_LENGTH = 4
+CAPTCHA_CHALLENGE_FUNCT = "accounts.rules.captcha_challenge"
+CAPTCHA_IMAGE_SIZE = (130, 38)
 CAPTCHA_TIMEOUT = 2  # minutes
 CAPTCHA_NOISE_FUNCTIONS = ("captcha.helpers.noise_dots",)
 CAPTCHA_LETTER_ROTATION = (-20, 20)

@@ -20,7 +20,9 @@ class TillForm(forms.Form):
     expected_due = AmountField(low=Decimal(0), widget=forms.HiddenInput)
     channel = forms.ChoiceField(label="支付方式", widget=forms.RadioSelect)
     amount = AmountField(label="收款金额")
-    tendered = AmountField(label="实收现金", required=False, high=MAX_AMOUNT)
+    tendered = AmountField(
+        label="实收现金", required=False, high=MAX_AMOUNT, widget=forms.TextInput(attrs={"autofocus": True})
+    )
     prepay = forms.BooleanField(label="多收部分转预存款", required=False)
     note = forms.CharField(label="备注", required=False, max_length=200)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from billing.models import Prepayment
+from django.db.models import Sum
+
+from billing.models import Order, Prepayment
 from billing.queries import OrderQuote, open_orders, quote
 from billing.rules.split import Debt, Part, split
 from heating.kit.money import ZERO
@@ -38,6 +40,15 @@ class RoomBill:
         parts, surplus = split(amount, debts, late_first=late_first)
         by_order = [(q, [p for p in parts if p.key == q.order.pk]) for q in self.quotes]
         return [(q, mine) for q, mine in by_order if mine], surplus
+
+
+def with_owed(rooms: list[Room]) -> list[Room]:
+    """Give each room `owed`: what its living orders ask for in 元, as the list of orders shows it."""
+    dues = Order.objects.alive().filter(room__in=rooms).order_by().values_list("room_id").annotate(Sum("due"))
+    owed = dict(dues)
+    for room in rooms:
+        room.owed = owed.get(room.pk, ZERO)
+    return rooms
 
 
 def room_bill(room: Room, on: date) -> RoomBill:

@@ -27,6 +27,7 @@ class LoginForm(forms.Form):
         label="验证码",
         max_length=8,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text="连续输错 5 次密码，账号锁定到第二天零点；忘记密码请联系系统管理员",
         error_messages={"required": "请输入验证码"},
     )
     captcha_key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)

@@ -31,6 +31,7 @@ from heating.kit.pages import FormPage
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 # Where a session without a user keeps that his password was right.
 HALF = "half"
+UNSENT = "登录已失效，刚才提交的内容没有执行（没有收款，也没有保存）。请登录后重新打开页面再提交。"
 
 
 def open_session(request: HttpRequest, user: User) -> None:
@@ -85,7 +86,8 @@ class Login(Door):
         if request.user.is_authenticated:
             return redirect(self.destination())
         request.session.pop(HALF, None)
-        return self._page(request, LoginForm(), note=request.session.pop(ENDED, ""))
+        note = request.session.pop(ENDED, "")
+        return self._page(request, LoginForm(), note=UNSENT if "unsent" in request.GET else note)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = LoginForm(request.POST)
@@ -122,6 +124,8 @@ class Login(Door):
         if form.is_bound:
             form.data = form.data.copy()
             form.data["captcha"] = ""  # the answer is used up, and there is another picture
+            # Who only misread the picture does not type the password again; the page is kept by nobody (no-store).
+            form.fields["password"].widget.render_value = set(form.errors) == {"captcha"}
         context = {"form": form, "captcha": new_captcha(), "next": self.wanted(), "note": note}
         return render(request, "accounts/login.html", context, status=status)
 

@@ -17,11 +17,11 @@ from heating.kit.fields import AmountField
 from heating.kit.pages import Page
 from payments.forms import TillForm
 from payments.models import Payment
-from payments.queries import RoomBill, room_bill
+from payments.queries import RoomBill, room_bill, with_owed
 from payments.services import take_payment
 from payments.services.take import business_day
 from property.models import Room
-from property.queries import search_rooms
+from property.queries import MOST_HITS, search_rooms
 
 
 class CounterPage(Page):
@@ -37,7 +37,11 @@ class CounterPage(Page):
         rooms = self.hits(text)
         if text and len(rooms) == 1 and "stay" not in request.GET:
             return redirect("payments:till", pk=rooms[0].pk)
-        return self.show(q=text, rooms=rooms, searched=bool(text))
+        return self.found(text, rooms)
+
+    def found(self, text: str, rooms: list[Room]) -> HttpResponse:
+        """Show the hits, each with what it owes."""
+        return self.show(q=text, rooms=with_owed(rooms), searched=bool(text), cut=len(rooms) >= MOST_HITS)
 
     def hits(self, text: str) -> list[Room]:
         """Return at most 20 rooms by account, name, phone tail, address words or order number."""
@@ -56,7 +60,7 @@ class CounterSearch(CounterPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-        return self.show(q=text, rooms=self.hits(text), searched=bool(text))
+        return self.found(text, self.hits(text))
 
 
 class TillPage(Page):
@@ -126,7 +130,7 @@ class TillPage(Page):
             form=form,
             split=parts,
             surplus=surplus,
-            recent=paid.order_by("-id")[:5],
+            recent=paid.select_related("receipt", "cashier").order_by("-id")[:5],
             status=status,
         )
 

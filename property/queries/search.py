@@ -23,7 +23,7 @@ SPOKEN = re.compile(
     rf"(?P<area>.*?)(?P<building>[0-9A-Za-z]+|[{NUMERAL}]+)(?:号楼|号|楼|栋|幢|座|#)"
     rf"(?:(?P<unit>[0-9A-Za-z]+|[{NUMERAL}]+)(?:单元|门))?(?P<room>[0-9A-Za-z]+)(?:室|号|户)?"
 )
-LIMIT = 20
+MOST_HITS = 20
 FOUND = 300  # ids that are found before they are sorted
 TAIL = 4  # digits of a phone's end that are worth a search
 
@@ -51,7 +51,7 @@ def spoken(word: str) -> tuple[str, Place] | None:
     return found["area"], Place(found["building"], found["unit"] or "", found["room"])
 
 
-def search_rooms(user: Any, text: str, *, permission: str, limit: int = LIMIT) -> RoomQuerySet:
+def search_rooms(user: Any, text: str, *, permission: str, limit: int = MOST_HITS) -> RoomQuerySet:
     """Return at most `limit` rooms in the user's scope for what a resident can say.
 
     One word: account (whole, or its beginning), phone or its last four digits or more, owner's name, or place.

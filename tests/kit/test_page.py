@@ -105,3 +105,9 @@ def test_a_row_is_fetched_inside_the_scope_only(reader: User) -> None:
     assert page.fetch(Room.objects.all(), here.pk) == here
     with pytest.raises(Room.DoesNotExist):
         page.fetch(Room.objects.all(), there.pk)
+
+
+def test_a_post_without_a_session_is_told_that_nothing_was_done(db: Any, client: Any) -> None:
+    answer = client.post("/a/payments/rooms/1/till/", {"amount": "10"})
+    assert answer.status_code == 302 and "unsent=1" in answer["Location"]
+    assert "没有收款" in client.get(answer["Location"]).content.decode()

@@ -67,7 +67,11 @@ class Page(View):
         if request.htmx:
             here = request.htmx.current_url_abs_path or "/a/"
             return HttpResponseClientRedirect(redirect_to_login(here)["Location"])
-        return redirect_to_login(request.get_full_path())
+        answer = redirect_to_login(request.get_full_path())
+        if request.method == "POST":
+            # The sign-in page says that what was just sent has not been carried out.
+            answer["Location"] += "&unsent=1"
+        return answer
 
     def refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         """Show the sentence; override where the page can show it beside its form."""

@@ -7,12 +7,30 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models.fields import BLANK_CHOICE_DASH
-from django.forms import Form
+from django.forms import Field, FileField, Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from heating.kit.errors import Refusal
 from heating.kit.pages.base import Page
+
+
+def name_what_is_missing(form: Form) -> None:
+    """Let each required field ask for itself by its label (请选择机构), unless it has words of its own."""
+    for field in form.fields.values():
+        if field.error_messages.get("required") == Field.default_error_messages["required"]:
+            ask = "请上传" if isinstance(field, FileField) else "请选择" if hasattr(field, "choices") else "请填写"
+            field.error_messages["required"] = f"{ask}{field.label or ''}"
+
+
+def focus_first_error(form: Form) -> None:
+    """Put the cursor into the first field that was refused."""
+    wrong = [name for name in form.fields if name in form.errors]
+    if wrong:
+        for name, field in form.fields.items():
+            field.widget.attrs.pop("autofocus", None)
+            if name == wrong[0]:
+                field.widget.attrs["autofocus"] = True
 
 
 class FormPage(Page):
@@ -53,6 +71,7 @@ class FormPage(Page):
             # Django's row of dashes is no word that a person could read out.
             if getattr(field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
                 field.empty_label = "请选择" if field.required else "（无）"
+        name_what_is_missing(form)
         return form
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -72,6 +91,7 @@ class FormPage(Page):
                     return result
                 messages.success(request, self.success)
                 return redirect(self.success_url(result))
+        focus_first_error(form)
         return self.show(form=form, status=422, **self.extra())
 
     def perform(self, form: Form) -> Any:
