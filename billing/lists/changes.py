@@ -11,7 +11,8 @@ from billing.services.change_fields import label_of, readable, spoken
 from billing.services.changes import APPROVE
 from heating.kit.filters import DayFilter, ExactFilter, TextFilter, WordFilter
 from heating.kit.pages import ListPage
-from heating.kit.tables import SENSITIVE, BadgeColumn, Column, DateColumn, RowAction, Table
+from heating.kit.privacy import SENSITIVE
+from heating.kit.tables import BadgeColumn, Column, DateColumn, RowAction, Table
 from property.models import ChangeRequest
 from property.states import CHANGE_COLOURS, ChangeKind, ChangeState
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from heating.kit.tables import mask
+from heating.kit.privacy import mask
 from property.models import Owner, Room
 from property.states import HeatState, OwnerKind, Relief
 

@@ -12,7 +12,7 @@ from billing.forms import changes as forms
 from billing.services import changes
 from billing.services.change_fields import CHANGES, text_of
 from heating.kit.pages import FormPage
-from heating.kit.tables import SENSITIVE, mask
+from heating.kit.privacy import SENSITIVE, mask
 from property.models import ChangeRequest, Owner, Room
 from property.states import ChangeKind
 

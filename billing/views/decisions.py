@@ -14,7 +14,7 @@ from billing.services.change_fields import CHANGES, label_of, readable, spoken
 from heating.audit.models import Record
 from heating.kit.errors import Refusal
 from heating.kit.pages import ConfirmPage, FormPage, Page
-from heating.kit.tables import SENSITIVE
+from heating.kit.privacy import SENSITIVE
 from property.models import Attachment, ChangeRequest
 from property.services.attachments import add_attachments, open_attachment, permission_of, removable, remove_attachment
 from property.states import ChangeKind, ChangeState, change_flow

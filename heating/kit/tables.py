@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from heating.kit.privacy import masked_for
 from heating.kit.scope import unreached
 
-SENSITIVE = "property.view_sensitive"
 WIDE = 28  # half-width characters from which a column counts as wide
 
 
@@ -162,16 +162,7 @@ class MaskedColumn(Column):
     """A phone or ID number: masked on screen and in files unless the user may see sensitive data."""
 
     def text(self, value: Any, user: Any) -> str:
-        return str(value or "") if user.has_perm(SENSITIVE) else mask(str(value or ""))
-
-
-def mask(text: str) -> str:
-    """Hide the middle of a phone or ID number: 13812345678 → 138****5678."""
-    if not text:
-        return ""
-    if len(text) <= 7:
-        return text[:1] + "****" + text[-2:] if len(text) > 4 else "****"
-    return text[:3] + "****" + text[-4:]
+        return masked_for(user, value)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from heating.kit.tables import SENSITIVE, mask
+from heating.kit.privacy import masked_for
 
 register = template.Library()
 
@@ -43,7 +43,7 @@ def alert_kind(level: str) -> tuple[str, str]:
 @register.filter
 def masked(value: str, user: Any) -> str:
     """Mask a phone or ID number unless the user may see sensitive data."""
-    return str(value or "") if user.has_perm(SENSITIVE) else mask(str(value or ""))
+    return masked_for(user, value)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from heating.kit.fields import DayField
 from heating.kit.pages import Page
-from heating.kit.tables import SENSITIVE, mask
+from heating.kit.privacy import masked_for
 from property.models import Owner, Room
 from property.queries import as_of, timeline
 
@@ -56,7 +56,7 @@ class History(Page):
         if isinstance(value, bool):
             return "是" if value else "否"
         text = "" if value is None else str(value)
-        return mask(text) if sensitive and not self.request.user.has_perm(SENSITIVE) else text
+        return masked_for(self.request.user, text) if sensitive else text
 
 
 class OwnerHistory(History):

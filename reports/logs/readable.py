@@ -12,8 +12,8 @@ from accounts.queries import permission_words
 from billing.models import ReliefRule
 from billing.services.change_fields import CHANGES, spoken
 from heating.audit.models import Record
-from heating.audit.services import discreet
 from heating.imports.importer import IMPORTERS, made_labels
+from heating.kit.privacy import scrub
 
 # What stands in before or after and is no column of the thing itself.
 LABELS = {
@@ -49,14 +49,14 @@ class Change:
 
 def changes(record: Record) -> list[Change]:
     """Return what differs between before and after, in the order of the row. Rows older than the masking are masked."""
-    old, new = (_flat(record, discreet(value)) for value in (record.before, record.after))
+    old, new = (_flat(record, scrub(value)) for value in (record.before, record.after))
     listed = [Change(label, old.get(label, ""), new.get(label, "")) for label in old | new]
     return [change for change in listed if change.before != change.after]
 
 
 def note(record: Record) -> str:
     """Return the remark, with events in the pages' words."""
-    text = discreet(record.note)
+    text = scrub(record.note)
     if record.event != "role.assign":
         return text
     words = permission_words()

@@ -1,6 +1,6 @@
 """The writers of the audit: records of what was done, and the seals over money and records."""
 
-from heating.audit.services.records import discreet, record
+from heating.audit.services.records import record
 from heating.audit.services.seals import seal_rows
 
-__all__ = ["discreet", "record", "seal_rows"]
+__all__ = ["record", "seal_rows"]
