@@ -200,9 +200,6 @@ CAPTCHA_LETTER_ROTATION = (-20, 20)
 CAPTCHA_FONT_SIZE = 30
 CAPTCHA_2X_IMAGE = False
 
-# One entry switches a channel on (house.md §7).
-PAYMENT_CHANNELS = {"cash": "payments.channels.cash.Cash"}
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

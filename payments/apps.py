@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from heating.audit.books import register_sealed
+from payments import channels  # noqa: F401  The channels add their labels.
 from payments.books import SEALED
 
 

@@ -13,7 +13,7 @@ from heating.kit.pages import ListPage
 from heating.kit.tables import BadgeColumn, Column, MoneyColumn, RowAction, Table
 from org.queries import offices_by_permission
 from payments.models import Payment
-from payments.states import PAYMENT_COLOURS, ChannelCode, PaymentState
+from payments.states import CHANNEL_LABELS, PAYMENT_COLOURS, PaymentState
 from property.states import OwnerKind
 
 
@@ -29,7 +29,7 @@ class PaymentFilter(django_filters.FilterSet):
     year = YearFilter(label="缴费年度", method="by_year")
     paid_from = DayFilter("on", lookup_expr="gte", label="缴费日期从")
     paid_to = DayFilter("on", lookup_expr="lte", label="缴费日期到")
-    channel = WordFilter("channel", label="渠道", choices=ChannelCode.choices)
+    channel = WordFilter("channel", label="渠道", choices=[*CHANNEL_LABELS.items()])
     cashier = TextFilter("cashier__name", label="收费员")
     receipt = TextFilter("receipt__number", label="回单号", lookup_expr="startswith")
     state = WordFilter("state", label="状态", choices=PaymentState.choices)

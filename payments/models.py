@@ -10,7 +10,7 @@ from heating.kit.append_only import APPEND_ONLY
 from heating.kit.money import money_field
 from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
-from payments.states import ChannelCode, PaymentState, ReceiptState
+from payments.states import CHANNEL_LABELS, PaymentState, ReceiptState
 from property.models import Building, Community, Room
 
 
@@ -37,7 +37,7 @@ class Payment(models.Model):
 
     number = models.CharField("缴费单号", max_length=32)
     client_request_id = models.UUIDField("请求编号", unique=True, default=uuid.uuid4, editable=False)
-    channel = models.CharField("渠道", max_length=20, choices=ChannelCode)
+    channel = models.CharField("渠道", max_length=20)
     provider = models.CharField("通道", max_length=20, blank=True)
     state = models.CharField("状态", max_length=12, choices=PaymentState, default=PaymentState.CREATED)
     amount = money_field(verbose_name="金额")
@@ -104,6 +104,10 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_channel_display(self) -> str:
+        """Return what the channel is called; its codes are plain strings, so that a new one needs no migration."""
+        return CHANNEL_LABELS.get(self.channel, self.channel)
 
 
 class ReceiptCounter(models.Model):

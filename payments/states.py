@@ -38,7 +38,7 @@ class ReceiptState(models.TextChoices):
 
 
 class ChannelCode(models.TextChoices):
-    """缴费方式 (domain.md §5.8); a company sees those that are switched on."""
+    """缴费方式 that are known from the start; what a new channel is called stands in its own file."""
 
     CASH = "cash", "现金"
     WECHAT = "wechat", "微信"
@@ -48,6 +48,9 @@ class ChannelCode(models.TextChoices):
     COLLECTION = "collection", "银行代收"
     PREPAID = "prepaid", "预存款"
 
+
+# What every channel is called; a channel that is switched on adds its own label.
+CHANNEL_LABELS: dict[str, str] = dict(ChannelCode.choices)
 
 # Colours of the badges, by Tabler's names.
 PAYMENT_COLOURS = {"succeeded": "green", "reversed": "red", "failed": "red", "closed": "secondary", "unknown": "orange"}

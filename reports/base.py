@@ -1,4 +1,4 @@
-"""A statement is one file: a question, an answer table, and rows from the scope (house.md §8)."""
+"""A statement is one file: a question, an answer table, and rows from the scope."""
 
 from __future__ import annotations
 
@@ -51,10 +51,11 @@ class Report:
 
 
 class QuestionForm(forms.Form):
-    """A question whose choices depend on who asks."""
+    """A question whose choices depend on who asks, and on the permission of the report."""
 
-    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.permission = permission
         self.use_required_attribute = False
         self.scope_to(user)
 
@@ -63,19 +64,15 @@ class QuestionForm(forms.Form):
 
 
 class ReportPage(Page):
-    """Shows a report on screen and as a workbook, from the same rows."""
+    """Shows a report on screen and as a workbook, from the same rows; made for each report by `page_of`."""
 
-    permission = "reports.view_statement"
     template = "reports/report.html"
     crumbs = (("报表统计", ""),)
-    report: ClassVar[Report | None] = None
-
-    def get_title(self) -> str:
-        return self.report.title
+    report: ClassVar[Report]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         data = {key: value.replace("\x00", "") for key, value in request.GET.items()}
-        form = self.report.question(data if self._asked(data) else None, user=request.user)
+        form = self.report.question(data if self._asked(data) else None, user=request.user, permission=self.permission)
         if form.is_bound and not form.is_valid():
             return self.show(form=form, answer=None, status=422)
         answers = (
@@ -133,3 +130,9 @@ class ReportPage(Page):
             path.unlink()
         name = f"{self.get_title()}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
         return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def page_of(report: Report) -> type[ReportPage]:
+    """Return the page of a report: its title and the permission that it asks for are the report's own."""
+    made = {"report": report, "title": report.title, "permission": report.permission, "__doc__": report.__doc__}
+    return type(f"{type(report).__name__}Page", (ReportPage,), made)

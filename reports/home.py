@@ -15,7 +15,7 @@ from heating.kit.money import ZERO
 from heating.kit.pages import Page
 from org.models import Office
 from payments.models import Payment
-from payments.states import ChannelCode
+from payments.states import CHANNEL_LABELS
 from property.models import Room
 from reports.admin_home import duties
 from reports.inbox import address_of, todos
@@ -59,7 +59,7 @@ def takings(user: User) -> dict[str, Any] | None:
         return None
     today = Payment.objects.visible_to(user, "payments.view_payment").succeeded().filter(on=timezone.localdate())
     rows = today.order_by().values("channel").annotate(count=Count("pk"), amount=Sum("amount"))
-    listed = [{"channel": ChannelCode(r["channel"]).label, "count": r["count"], "amount": r["amount"]} for r in rows]
+    listed = [{"channel": CHANNEL_LABELS[r["channel"]], "count": r["count"], "amount": r["amount"]} for r in rows]
     return {"rows": listed, "total": sum((r["amount"] for r in listed), ZERO), "count": sum(r["count"] for r in listed)}
 
 

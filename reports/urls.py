@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from reports.base import ReportPage
-from reports.catalog import Channels, Communities
+from reports.base import page_of
+from reports.catalog import CATALOG
 from reports.home import HomePage
 from reports.logs import LogDetail, LoginList, LogList
 
@@ -14,6 +14,5 @@ urlpatterns = [
     path("logs/", LogList.as_view(), name="log-list"),
     path("logs/<int:pk>/", LogDetail.as_view(), name="log-detail"),
     path("logins/", LoginList.as_view(), name="login-list"),
-    path("reports/channels/", ReportPage.as_view(report=Channels()), name="channels"),
-    path("reports/communities/", ReportPage.as_view(report=Communities()), name="communities"),
+    *(path(f"reports/{report.code}/", page_of(report).as_view(), name=report.code) for report in CATALOG),
 ]

@@ -15,7 +15,7 @@ from heating.kit.filters import DayFilter, ExactFilter, OfficeFilter, TextFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import AreaColumn, BadgeColumn, Column, MoneyColumn, RowAction, Table
 from org.queries import offices_by_permission
-from payments.states import ChannelCode
+from payments.states import CHANNEL_LABELS
 from property.states import OwnerKind
 
 OVERDUE = (("yes", "逾期"), ("no", "未逾期"))
@@ -35,7 +35,7 @@ class OrderFilter(django_filters.FilterSet):
     paid_from = DayFilter("last_paid_on", lookup_expr="gte", label="缴费日期从")
     paid_to = DayFilter("last_paid_on", lookup_expr="lte", label="缴费日期到")
     state = WordFilter("state", label="缴费状态", choices=OrderState.choices)
-    channel = WordFilter("last_channel", label="缴费方式", choices=ChannelCode.choices)
+    channel = WordFilter("last_channel", label="缴费方式", choices=[*CHANNEL_LABELS.items()])
     community = TextFilter("community__name", label="小区")
     building = TextFilter("building__name", label="楼幢")
     unit = TextFilter("room__unit__name", label="单元")

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=32, verbose_name='缴费单号')),
                 ('client_request_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='请求编号')),
-                ('channel', models.CharField(choices=[('cash', '现金'), ('wechat', '微信'), ('alipay', '支付宝'), ('pos', 'POS'), ('transfer', '银行转账'), ('collection', '银行代收'), ('prepaid', '预存款')], max_length=20, verbose_name='渠道')),
+                ('channel', models.CharField(max_length=20, verbose_name='渠道')),
                 ('provider', models.CharField(blank=True, max_length=20, verbose_name='通道')),
                 ('state', models.CharField(choices=[('created', '待支付'), ('pending', '支付中'), ('user_paying', '等待顾客确认'), ('unknown', '结果未知'), ('succeeded', '成功'), ('failed', '失败'), ('closed', '已关闭'), ('reversed', '已冲正')], default='created', max_length=12, verbose_name='状态')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='金额')),

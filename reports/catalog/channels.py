@@ -21,12 +21,12 @@ from heating.kit.money import ZERO
 from heating.kit.tables import Column, MoneyColumn, NumberColumn, PercentColumn, Table
 from org.models import Office
 from payments.models import Payment, Reversal
-from payments.states import ChannelCode, PaymentState
+from payments.states import CHANNEL_LABELS, ChannelCode, PaymentState
 from reports.base import Answer, QuestionForm, Report
 
 PERIODS = (("total", "合计"), ("day", "按日"), ("month", "按月"))
-# Money that really came in: a payment from 预存款 moves money that was counted when it was prepaid (§3.10).
-REAL = [code for code in ChannelCode.values if code != ChannelCode.PREPAID]
+# Not money that really came in: a payment from 预存款 moves money that was counted when it was prepaid.
+UNREAL = ChannelCode.PREPAID
 
 
 class ChannelQuestion(QuestionForm):
@@ -40,7 +40,7 @@ class ChannelQuestion(QuestionForm):
     period = forms.ChoiceField(label="汇总方式", required=False, choices=PERIODS, initial="total")
 
     def scope_to(self, user: User) -> None:
-        self.fields["office"].queryset = Office.objects.visible_to(user, Report.permission).order_by("path")
+        self.fields["office"].queryset = Office.objects.visible_to(user, self.permission).order_by("path")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -68,7 +68,7 @@ class ChannelRow:
 
     @property
     def name(self) -> str:
-        return ChannelCode(self.channel).label
+        return CHANNEL_LABELS[self.channel]
 
     @property
     def when(self) -> str:
@@ -118,9 +118,9 @@ class Channels(Report):
 
     def answer(self, user: User, **asked: Any) -> Answer:
         taken = Payment.objects.visible_to(user, self.permission).filter(
-            state__in=(PaymentState.SUCCEEDED, PaymentState.REVERSED), channel__in=REAL
+            state__in=(PaymentState.SUCCEEDED, PaymentState.REVERSED)
         )
-        taken = narrowed(taken, asked)
+        taken = narrowed(taken.exclude(channel=UNREAL), asked)
         back = Reversal.objects.filter(payment__in=narrowed(taken.filter(state=PaymentState.REVERSED), asked))
         rows: dict[tuple[str, date | None], ChannelRow] = {}
         period = asked.get("period") or "total"
@@ -128,7 +128,7 @@ class Channels(Report):
             row_of(rows, found, "channel", period).__dict__.update({k: found[k] for k in SUMS})
         for found in grouped(spanned(back, asked), period, "payment__channel", total=Sum("payment__amount")):
             row_of(rows, found, "payment__channel", period).reversed = found["total"]
-        order = {code: index for index, code in enumerate(ChannelCode.values)}
+        order = {code: index for index, code in enumerate(CHANNEL_LABELS)}
         listed = sorted(rows.values(), key=lambda r: (r.on or date.min, order[r.channel]))
         return Answer(listed, totals(listed))
 
@@ -136,7 +136,7 @@ class Channels(Report):
 def narrowed(rows: Any, asked: dict[str, Any]) -> Any:
     """Apply 名称, 计费方式 and 机构 to payments."""
     if name := asked.get("name"):
-        codes = [code for code, label in ChannelCode.choices if name.strip().lower() in label.lower()]
+        codes = [code for code, label in CHANNEL_LABELS.items() if name.strip().lower() in label.lower()]
         rows = rows.filter(channel__in=codes)
     if method := asked.get("method"):
         paid = Allocation.objects.filter(order__version__method=method).order_by().values("payment_id")

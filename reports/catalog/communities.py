@@ -68,7 +68,7 @@ class CommunityQuestion(QuestionForm):
 
     def scope_to(self, user: User) -> None:
         home = user.office.company_id if user.office else None
-        offices = Office.objects.visible_to(user, Report.permission)
+        offices = Office.objects.visible_to(user, self.permission)
         seasons = Season.objects.filter(Q(company_id=home) | Q(company__in=offices))
         self.fields["season"].queryset = seasons
         self.fields["season"].initial = Season.objects.current(home)

@@ -1,4 +1,4 @@
-"""B1: the bill run of a season against the plain INSERT … SELECT of the same orders and lines (quality.md §2.2)."""
+"""B1: the bill run of a season against the plain INSERT … SELECT of the same orders and lines."""
 
 from __future__ import annotations
 

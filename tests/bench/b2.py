@@ -1,4 +1,4 @@
-"""B2: importing 100,000 rooms from a workbook against plainly reading and loading the same rows (quality.md §2.2)."""
+"""B2: importing 100,000 rooms from a workbook against plainly reading and loading the same rows."""
 
 from __future__ import annotations
 
