@@ -15,6 +15,7 @@ from accounts.services.delegation import check_user
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office
+from org.services import use_office
 
 PERMISSION = "accounts.add_user"
 
@@ -47,6 +48,8 @@ def add_users(new_users: Iterable[NewUser], *, actor: Any, now: datetime) -> lis
     listed = list(new_users)
     for new_user in {new_user.place: new_user for new_user in listed}.values():
         check_new_user(new_user, actor=actor)
+    for office in sorted({new_user.office.pk for new_user in listed}):
+        use_office(office)
     fresh = [
         User(
             office=a.office,

@@ -16,6 +16,7 @@ from accounts.services.delegation import SYSTEM_APPS, check_role, permission_nam
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office
+from org.services import use_office
 
 COPY = "（复制）"
 CHANGE = "accounts.change_role"
@@ -54,6 +55,8 @@ def _taken(pk: int, actor: User) -> Role:
 def add_role(data: dict[str, Any], *, actor: User) -> Role:
     """Make a role (manual §2.2): 归属机构, 角色名称, 角色类型, 数据范围."""
     role = Role(name=f"role:{uuid.uuid4().hex}", **data)
+    if role.office_id:
+        use_office(role.office_id)
     check_role(role, actor, "accounts.add_role")
     _saved(role)
     record(actor, "role.add", role, after={"title": role.title, "scope": role.scope})
@@ -67,6 +70,8 @@ def edit_role(pk: int, data: dict[str, Any], *, actor: User) -> Role:
     before = {name: str(getattr(role, name)) for name in data}
     for name, value in data.items():
         setattr(role, name, value)
+    if role.office_id and str(role.office) != before.get("office", str(role.office)):
+        use_office(role.office_id)
     check_role(role, actor, CHANGE)
     _saved(role)
     record(actor, "role.edit", role, before=before, after={k: str(v) for k, v in data.items()})

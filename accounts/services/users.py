@@ -14,6 +14,7 @@ from accounts.services.delegation import check_user, refuse_escalation
 from accounts.services.passwords import first_password
 from heating.audit.services import record
 from heating.kit.errors import Refusal
+from org.services import use_office
 
 
 def _saved(user: User) -> None:
@@ -22,6 +23,11 @@ def _saved(user: User) -> None:
             user.save()
     except IntegrityError as error:
         raise Refusal("登录名不可用，请换一个", field="username") from error
+
+
+def _use_office(data: dict[str, Any]) -> None:
+    if data.get("office"):
+        use_office(data["office"].pk)
 
 
 def _held(user: User) -> list[Role]:
@@ -45,6 +51,7 @@ def add_user(data: dict[str, Any], *, actor: User, now: datetime) -> tuple[User,
     """Add a user with a random first password, to be changed at the first sign-in; it is returned to be shown once."""
     permission = "accounts.add_user"
     roles = _locked_roles(data.pop("roles"), actor, permission)
+    _use_office(data)
     user = User(**data, must_change_password=True, password_changed_at=now)
     check_user(user, roles, actor, permission)
     password = first_password()
@@ -70,6 +77,8 @@ def edit_user(pk: int, data: dict[str, Any], *, actor: User) -> User:
     chosen = {role.pk for role in data["roles"]}
     new = _locked_roles([r for r in data.pop("roles") if r not in held], actor, permission)
     roles = [r for r in held if r.pk in chosen or r.pk not in visible] + new
+    if "office" in data and data["office"] != user.office:
+        _use_office(data)
     before = {name: str(getattr(user, name) or "") for name in data} | {"roles": [str(r) for r in held]}
     for name, value in data.items():
         setattr(user, name, value)

@@ -5,7 +5,8 @@ seasons that are not over (paid or not, so that no statement splits a building),
 stays where it happened: payments, receipts, ledger, and the orders of earlier seasons, which the till still collects
 because it goes by the room.
 
-Lock order: waiting contracts, the place, communities, requests, rooms, orders, 预存款, rollup rows.
+Lock order: waiting contracts, communities, the office or building to move to, the place, requests, rooms, orders,
+预存款, rollup rows.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
 from org.models import Office
+from org.services import use_office
 from property.models import Building, ChangeRequest, Community, Room, Unit
 from property.services.places import PERMISSION, readdress
 from property.services.places import switch_place as switch
@@ -85,8 +87,6 @@ def move_place(model: type[Any], pk: int, target: int, *, actor: User) -> Any:
     place, to = _held(model, pk, target, actor)
     _check(place, to, column)
     before = getattr(place, column)
-    with connection.cursor() as cursor:
-        lock_communities(cursor, sorted({_community(place), _community(to) or _community(place)}))
     values = _locked(place) | {"to": to.pk if model is Unit else 0}
     setattr(place, column, to)
     try:
@@ -119,12 +119,21 @@ def _held(model: type[Any], pk: int, target: int, actor: User) -> tuple[Any, Any
     # An approval holds its contract and waits for the community, so these come first.
     waiting = living_contracts(place).filter(state=ContractState.PENDING)
     list(waiting.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    to = above.objects.visible_to(actor, permission).get(pk=target)
+    around = sorted({_community(place), _community(to) or _community(place)})
+    with connection.cursor() as cursor:
+        # From the top down, as an import takes them.
+        lock_communities(cursor, around)
+        if model is Unit:
+            cursor.execute("SELECT FROM property_building WHERE id = %s FOR SHARE", [target])
+    if model is Community:
+        use_office(target)
     # A payment refers to its place when it commits: that must not wait for us while we wait for its orders.
     place = model.objects.select_for_update(no_key=True).get(pk=pk)
-    if model is Unit:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT FROM property_building WHERE id = %s FOR SHARE", [target])
-    return place, above.objects.visible_to(actor, permission).get(pk=target)
+    to = above.objects.visible_to(actor, permission).get(pk=target)
+    if {_community(place), _community(to) or _community(place)} - set(around):
+        raise Refusal(f"“{place}”刚刚已被迁移，请刷新后重试")
+    return place, to
 
 
 def _check(place: Any, to: Any, column: str) -> None:

@@ -16,6 +16,8 @@ class Kind:
     the work commits in steps of its own and must be able to start again. `quick`: due in seconds and done in seconds;
     one worker is kept free for these. `on_failure(job)` runs in the transaction that records a failure or a cancel.
     `every` and `daily_at` (local time) make the workers enqueue it by themselves.
+    `permission` ("app.verb", or a function of the arguments that returns one) and `reach(actor, **args)` are asked when
+    the work starts and again before it commits: the person may have lost either since the job was enqueued.
     """
 
     name: str
@@ -27,6 +29,12 @@ class Kind:
     every: timedelta | None = None
     daily_at: time | None = None
     on_failure: Callable[[Any], None] | None = None
+    permission: str | Callable[..., str] = ""
+    reach: Callable[..., bool] | None = None
+
+    def permission_for(self, args: dict[str, Any]) -> str:
+        """Return the permission that jobs with these arguments need; empty for the system's own work."""
+        return self.permission if isinstance(self.permission, str) else self.permission(**args)
 
     def slot(self, now: datetime) -> datetime | None:
         """Return the latest scheduled moment not after `now` (aware, local), or None without a schedule."""

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Collection
+from contextlib import nullcontext
 from traceback import format_exc
 from typing import Any, Self
 
@@ -88,12 +89,16 @@ def after_bug(job: Job) -> None:
 
 
 def work(context: JobContext, kind: Kind) -> None:
-    """Call the kind's function and record its end, in one transaction if the kind is atomic."""
-    if kind.atomic:
-        with transaction.atomic():
-            transitions.finish(context.job.pk, result=kind.work(context, **context.job.args), **context.files)
-    else:
-        transitions.finish(context.job.pk, result=kind.work(context, **context.job.args), **context.files)
+    """Call the kind's function and record its end, in one transaction if the kind is atomic.
+
+    Whether the person may have it done is asked at the start, and again before the commit.
+    """
+    with transaction.atomic() if kind.atomic else nullcontext():
+        context.start()
+        result = kind.work(context, **context.job.args)
+        if kind.atomic:
+            context.ask_again()
+        transitions.finish(context.job.pk, result=result, **context.files)
 
 
 def end_early(context: JobContext) -> None:

@@ -104,6 +104,17 @@ def delete_office(pk: int, *, actor: Any) -> None:
         raise Refusal(f"“{office}”已有业务数据，不能删除；不再使用时请停用") from used
 
 
+def use_office(pk: int) -> None:
+    """Keep an office in use until the end of the transaction: deleting or 停用 waits; `Refusal` when it came first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT active FROM org_office WHERE id = %s FOR SHARE", [pk])
+        found = cursor.fetchone()
+    if found is None:
+        raise Refusal("该机构刚刚已被删除，请刷新后重试", field="office")
+    if not found[0]:
+        raise Refusal("该机构已停用", field="office")
+
+
 def _lock_tree() -> None:
     """Let one change of the tree's shape happen at a time: two moves could close a circle that neither sees."""
     with connection.cursor() as cursor:

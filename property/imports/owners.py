@@ -19,6 +19,7 @@ from heating.kit import parsing
 from heating.kit.encryption import decrypt, encrypt, fingerprint
 from heating.kit.errors import Refusal
 from heating.kit.pg_copy import copy_columns
+from org.services import use_office
 from property.imports.words import OWNER_KIND_CODES, OWNER_KINDS, SENTENCES, relief_words
 from property.models import Owner
 from property.states import OwnerKind
@@ -226,6 +227,7 @@ def load_owners(result: Result, to: Destination, batch: Batch) -> dict[str, Any]
     rows = [row for row in result.good_rows() if result.action(row) == CREATE]
     if not rows:
         return {}
+    use_office(to.office_id)
     given = {
         "company": to.company_id,
         "office": to.office_id,

@@ -15,6 +15,7 @@ from heating.audit.services import record
 from heating.kit.encryption import decrypt, encrypt, fingerprint
 from heating.kit.errors import Refusal
 from org.models import Office
+from org.services import use_office
 from property.models import Owner
 
 
@@ -29,6 +30,7 @@ def home_office(actor: User) -> Office:
     """Return the office that what `actor` adds belongs to; `Refusal` for a user without one."""
     if actor.office is None:
         raise Refusal("您的账号没有所属机构，不能新增")
+    use_office(actor.office.pk)
     return actor.office
 
 

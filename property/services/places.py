@@ -15,6 +15,7 @@ from heating.audit.history import sign_history
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.natural import natural_key
+from org.services import use_office
 from property.models import Building, Community, Room, Unit
 from property.queries import offices_to_build_in
 from property.services.jurisdiction import oversee_own, sweep_grants
@@ -39,6 +40,7 @@ def add_community(data: dict[str, Any], *, actor: User) -> Community:
     office = offices_to_build_in(actor).filter(pk=data["office"].pk).first()
     if office is None:
         raise Refusal("该机构已停用或不在您的数据范围内", field="office")
+    use_office(office.pk)
     _check_manager(data.get("manager"), office.company_id)
     values = data | {"office": office, "company_id": office.company_id, "created_by": actor}
     made: Community = _added(Community, values, actor, "本公司已有同名小区")
@@ -49,6 +51,7 @@ def add_community(data: dict[str, Any], *, actor: User) -> Community:
 @transaction.atomic
 def add_building(data: dict[str, Any], *, actor: User) -> Building:
     """Add a 楼幢 to a 小区 in scope."""
+    hold(Community, data["community"].pk)
     community = Community.objects.visible_to(actor, "property.add_building").get(pk=data["community"].pk)
     refuse_unused(community)
     return _added(Building, data | {"community": community}, actor, "该小区已有同名楼幢")
@@ -57,6 +60,7 @@ def add_building(data: dict[str, Any], *, actor: User) -> Building:
 @transaction.atomic
 def add_unit(data: dict[str, Any], *, actor: User) -> Unit:
     """Add a 单元 to a 楼幢 in scope."""
+    hold(Building, data["building"].pk)
     buildings = Building.objects.visible_to(actor, "property.add_unit").select_related("community")
     building = buildings.get(pk=data["building"].pk)
     refuse_unused(building.community, building)
@@ -124,17 +128,32 @@ def readdress(place: Any) -> None:
         cursor.execute(READDRESS.format(where=WHERE[type(place)]), [place.pk])
 
 
-LADDER = {Unit: "building_id", Building: "community_id", Community: "id"}
-HOLD = "SELECT {above} FROM {table} WHERE id = %s FOR SHARE"
+ABOVE = {Unit: (Building, "building_id"), Building: (Community, "community_id")}
 
 
 def hold(model: type[Any], pk: int) -> None:
-    """Keep a place and all above it where they are until the end of the transaction: a move or rename waits."""
-    levels = list(LADDER.items())
+    """Keep a place and all above it where they are until the end of the transaction: a move or rename waits.
+
+    Locked from the top down, as a move does; `Refusal` when the place has been moved or deleted meanwhile.
+    """
+    steps = _ladder(model, pk)
+    if not steps:
+        raise model.DoesNotExist
     with connection.cursor() as cursor:
-        for level, above in levels[list(LADDER).index(model) :]:
-            cursor.execute(HOLD.format(table=level._meta.db_table, above=above), [pk])
-            (pk,) = cursor.fetchone() or (pk,)
+        for level, at in reversed(steps):
+            cursor.execute(f"SELECT FROM {level._meta.db_table} WHERE id = %s FOR SHARE", [at])
+    if _ladder(model, pk) != steps:
+        raise Refusal("该位置刚刚已被迁移或删除，请刷新后重试")
+
+
+def _ladder(model: type[Any], pk: int) -> list[tuple[type[Any], int]]:
+    """Return a place and those above it, from the bottom up; empty when it is not there."""
+    found = model.objects.filter(pk=pk)
+    if model not in ABOVE:
+        return [(model, pk)] if found.exists() else []
+    level, column = ABOVE[model]
+    above = found.values_list(column, flat=True).first()
+    return [(model, pk), *_ladder(level, above)] if above is not None else []
 
 
 @transaction.atomic

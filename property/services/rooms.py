@@ -125,7 +125,8 @@ def _planned(plan: Planned, unit: Unit, community: Community, owner: Owner, area
 
 
 def _owner(community: Any, name: str, phone: str, actor: User) -> Owner:
-    found = Owner.objects.filter(company_id=community.company_id, name=name, phone=phone).first()
+    known = Owner.objects.filter(company_id=community.company_id, name=name, phone=phone)
+    found = known.select_for_update(no_key=True).first()
     if found and not found.active:
         raise Refusal(f"业主 {name}（编号 {found.number}）已停用，请先启用", field="owner_name")
     if found:

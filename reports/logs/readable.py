@@ -82,9 +82,11 @@ def _flat(record: Record, value: Any) -> dict[str, str]:
 
 def _field(record: Record, name: str) -> Any:
     try:
-        return apps.get_model(record.target_type)._meta.get_field(name)
+        field = apps.get_model(record.target_type)._meta.get_field(name)
     except (FieldDoesNotExist, LookupError, ValueError):
         return None
+    # A name such as `rooms` may also be a relation from elsewhere, which has neither words nor choices.
+    return field if field.concrete else None
 
 
 def _label(record: Record, key: str) -> str:

@@ -17,6 +17,7 @@ from heating.imports.result import Result
 from heating.imports.sheet import Sheet
 from heating.imports.template import Template
 from org.parameters import parameter
+from org.services import use_office
 from property.imports.words import relief_words
 from property.models import Room
 
@@ -64,6 +65,7 @@ class RoomImporter(Importer):
         changed = [row for row in rows if result.action(row) == UPDATE]
         counts: dict[str, Any] = {}
         if new:
+            use_office(to.office_id)
             counts = load_rooms(
                 room_columns(result, new),
                 company_id=to.company_id,

@@ -106,7 +106,9 @@ def load_rooms(
         try:
             found = {name: _run(cursor, text, given) for name, text in sql.PLACES.items()}
         except IntegrityError as problem:
-            raise Refusal("导入期间有人添加了相同的户室、业主或缴费账号，请重新校验后再导入") from problem
+            raise Refusal("导入期间有人添加、迁移或删除了相同的位置、户室、业主或账号，请重新校验后再导入") from problem
+        if _run(cursor, sql.SWITCHED_OFF, given):
+            raise Refusal("导入期间有人停用了文件中的小区、楼幢、单元或业主，请重新校验后再导入")
         counts = {name: number for name, number in found.items() if not name.startswith("found_")}
         if season is None and _run(cursor, sql.NAMES_A_PRODUCT, given):
             raise Refusal("没有当前采暖季，不能为户室签约；请先设置采暖季")

@@ -38,10 +38,15 @@ WITH made AS (
     ON CONFLICT (company_id, name) DO NOTHING RETURNING 1)
 SELECT count(*) FROM made
 """
+# Found places are locked from the top down, as a move locks them, and read as they are after the wait.
 FIND_COMMUNITIES = """
-WITH found AS (
+WITH held AS MATERIALIZED (
+    SELECT id, name, office_id FROM property_community
+    WHERE company_id = %(company)s AND name IN (SELECT community FROM import_places)
+    ORDER BY id FOR NO KEY UPDATE),
+found AS (
     UPDATE import_places AS i SET community_id = c.id, office_id = c.office_id
-    FROM property_community AS c WHERE c.company_id = %(company)s AND c.name = i.community RETURNING 1)
+    FROM held AS c WHERE c.name = i.community RETURNING 1)
 SELECT count(*) FROM found
 """
 
@@ -54,9 +59,13 @@ WITH made AS (
 SELECT count(*) FROM made
 """
 FIND_BUILDINGS = """
-WITH found AS (
+WITH held AS MATERIALIZED (
+    SELECT id, name, community_id FROM property_building
+    WHERE (community_id, name) IN (SELECT community_id, building FROM import_places)
+    ORDER BY id FOR SHARE),
+found AS (
     UPDATE import_places AS i SET building_id = b.id
-    FROM property_building AS b WHERE b.community_id = i.community_id AND b.name = i.building RETURNING 1)
+    FROM held AS b WHERE b.community_id = i.community_id AND b.name = i.building RETURNING 1)
 SELECT count(*) FROM found
 """
 
@@ -68,17 +77,25 @@ WITH made AS (
 SELECT count(*) FROM made
 """
 FIND_UNITS = """
-WITH found AS (
+WITH held AS MATERIALIZED (
+    SELECT id, name, building_id FROM property_unit
+    WHERE (building_id, name) IN (SELECT building_id, unit FROM import_places)
+    ORDER BY id FOR SHARE),
+found AS (
     UPDATE import_places AS i SET unit_id = u.id
-    FROM property_unit AS u WHERE u.building_id = i.building_id AND u.name = i.unit RETURNING 1)
+    FROM held AS u WHERE u.building_id = i.building_id AND u.name = i.unit RETURNING 1)
 SELECT count(*) FROM found
 """
 
 FIND_OWNERS = """
-WITH found AS (
+WITH held AS MATERIALIZED (
+    SELECT id, name, phone FROM property_owner
+    WHERE company_id = %(company)s AND (name, phone) IN (SELECT name, phone FROM import_people)
+    ORDER BY id FOR SHARE),
+found AS (
     UPDATE import_people AS i SET owner_id = o.id, is_new = false
-    FROM property_owner AS o
-    WHERE o.company_id = %(company)s AND o.name = i.name AND o.phone = i.phone RETURNING 1)
+    FROM held AS o
+    WHERE o.name = i.name AND o.phone = i.phone RETURNING 1)
 SELECT count(*) FROM found
 """
 # The first row of a person says what he is; one owner may hold many rooms.
@@ -123,6 +140,14 @@ PLACES = {
     "owners": OWNERS,
     "rooms": ROOMS,
 }
+
+# What was in use when the file was checked, and is not any more.
+SWITCHED_OFF = """
+SELECT (SELECT count(*) FROM property_community WHERE NOT active AND id IN (SELECT community_id FROM import_places))
+    + (SELECT count(*) FROM property_building WHERE NOT active AND id IN (SELECT building_id FROM import_places))
+    + (SELECT count(*) FROM property_unit WHERE NOT active AND id IN (SELECT unit_id FROM import_places))
+    + (SELECT count(*) FROM property_owner WHERE NOT active AND id IN (SELECT owner_id FROM import_people))
+"""
 
 NAMES_A_PRODUCT = "SELECT count(*) FROM import_rooms WHERE product_code <> ''"
 

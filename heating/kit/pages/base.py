@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import DataError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
@@ -18,6 +18,18 @@ from django_htmx.http import HttpResponseClientRedirect
 from heating.kit.errors import Refusal
 
 MAX_ID = 2**63 - 1
+
+# By PostgreSQL's code. A deferred foreign key speaks at the commit, when the service has long returned.
+COLLISIONS = {
+    "55P03": "系统繁忙，请稍候重试",  # lock timeout
+    "40P01": "系统繁忙，请稍候重试",  # deadlock
+    "23503": "所选的内容刚刚已被他人删除，或仍被使用；请刷新后重试",
+}
+
+
+def collision(error: OperationalError | IntegrityError) -> str:
+    """Return the sentence of two people at one thing; empty for any other fault."""
+    return COLLISIONS.get(getattr(error.__cause__, "pgcode", None) or "", "")
 
 
 class Page(View):
@@ -52,10 +64,11 @@ class Page(View):
             raise Http404 from error
         except Refusal as refusal:
             response = self.refused(request, refusal)
-        except OperationalError as error:
-            if "lock timeout" not in str(error):
+        except (OperationalError, IntegrityError) as error:
+            sentence = collision(error)
+            if not sentence:
                 raise
-            response = self.refused(request, Refusal("系统繁忙，请稍候重试"))
+            response = self.refused(request, Refusal(sentence))
         except (DataError, UnicodeEncodeError) as error:
             # NUL bytes and numbers out of range that no form could catch: the address is wrong, not the server.
             raise Http404 from error

@@ -211,7 +211,8 @@ def spoken(field: Any, value: Any) -> str:
         return "是"
     if isinstance(value, slice):
         return f"{value.start or ''} 至 {value.stop or ''}"
-    choices = dict(getattr(field, "choices", ()) or ())
+    # Choices that are asked for at the moment of use have no length, so they are only walked through.
+    choices = dict(getattr(field, "choices", ()))
     if isinstance(value, list | tuple):
         return "、".join(str(choices.get(v, v)) for v in value)
     return str(choices.get(value, value))
