@@ -9,10 +9,14 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
+from billing.models import Order
+from billing.services.arrears import add_old_debt
 from billing.services.bill_run import bill_contracts
+from billing.services.daily_accrual import accrue_daily
+from billing.services.orders import Facts, rerate
 from org.models import Office
 from payments.models import Payment
 from payments.services import reverse_payment, take_payment
@@ -31,14 +35,14 @@ class Books:
     rooms: list[Room]
 
 
-def at(day: int, month: int = 9) -> datetime:
-    return datetime(2025, month, day, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+def at(day: int, month: int = 9, year: int = 2025) -> datetime:
+    return datetime(year, month, day, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def pay(room: Room, amount: str, *, day: int, by: User, month: int = 9) -> Payment:
+def pay(room: Room, amount: str, *, by: User, day: int, month: int = 9, year: int = 2025) -> Payment:
     """Take cash for a room; a surplus becomes 预存款."""
     till = Till(request_id=uuid.uuid4(), channel="cash", amount=Decimal(amount), prepay=True)
-    return take_payment(room.pk, till, actor=by, now=at(day, month))
+    return take_payment(room.pk, till, actor=by, now=at(day, month, year))
 
 
 def small_books() -> Books:
@@ -57,6 +61,22 @@ def small_books() -> Books:
     last = pay(rooms[2], "50.00", day=13, by=alice)
     reverse_payment(last.pk, reason="误收", actor=alice, now=at(13))
     return Books(company, site, alice, rooms)
+
+
+def full_books() -> Books:
+    """The small books, and what came after: old debts, re-ratings both ways, a rolled day, late fees paid."""
+    books = small_books()
+    with transaction.atomic():
+        old = build.season(books.company, 2023, current=False)
+        add_old_debt(books.rooms[2], old, Decimal("300.00"), on=date(2025, 9, 14), actor=books.alice)
+        heat = {o.room_id: o for o in Order.objects.select_for_update().filter(fee_kind="heat")}
+        for room, area in ((0, "95.00"), (1, "80.00"), (3, "91.00")):
+            facts = Facts(floor_area=Decimal(area))
+            rerate(heat[books.rooms[room].pk], facts, on=date(2025, 9, 20), reason="面积更正", actor=books.alice)
+    accrue_daily(date(2026, 2, 3), actor=None)
+    pay(books.rooms[2], "120.00", by=books.alice, day=4, month=2, year=2026)
+    pay(books.rooms[2], "2100.00", by=books.alice, day=5, month=2, year=2026)
+    return books
 
 
 DROP_CONSTRAINTS = """

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection
 
+from reports.books.events import EVENTS
 from reports.books.invariant import Finding, Invariant, ask
 from reports.books.money import MONEY
 from reports.books.orders import ORDERS
+from reports.books.origins import ORIGINS
+from reports.books.payments import PAYMENTS
+from reports.books.receipts import RECEIPTS
 from reports.books.states import STATES
 
-INVARIANTS = (*MONEY, *ORDERS, *STATES)
+INVARIANTS = (*MONEY, *PAYMENTS, *EVENTS, *ORDERS, *ORIGINS, *STATES, *RECEIPTS)
 
 __all__ = ["INVARIANTS", "Finding", "Invariant", "check_books"]
 
