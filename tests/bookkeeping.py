@@ -66,6 +66,7 @@ def small_books() -> Books:
 def full_books() -> Books:
     """The small books, and what came after: old debts, re-ratings both ways, a rolled day, late fees paid."""
     books = small_books()
+    pay(books.rooms[3], "200.00", by=books.alice, day=13)
     with transaction.atomic():
         old = build.season(books.company, 2023, current=False)
         add_old_debt(books.rooms[2], old, Decimal("300.00"), on=date(2025, 9, 14), actor=books.alice)

@@ -32,8 +32,6 @@ def accrue_daily(on: date, *, actor: Any = None, progress: Callable[[int], None]
         done, last = done + len(ids), ids[-1]
         if progress:
             progress(done)
-    if done:
-        record(actor, "order.roll", after={"on": on, "orders": done})
     return done
 
 
@@ -53,4 +51,5 @@ def _accrue_chunk(on: date, actor: Any, *, after: int) -> list[int]:
         cursor.execute(daily_accrual.DROP)
     for order in Order.objects.filter(pk__in=covered).order_by("id"):
         refresh(order, on=on, actor=actor)
+    record(actor, "order.roll", after={"on": on, "orders": len(ids)})
     return ids

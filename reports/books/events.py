@@ -2,30 +2,36 @@
 
 from reports.books.invariant import Invariant
 
+SOON = "interval '10 minutes'"  # within which one act writes its rows
 NET = "CASE side WHEN 'debit' THEN amount ELSE -amount END"
-KINDS = (
-    "payment:[0-9]+:(settle|reverse)",
-    "order:[0-9]+:(price|surplus|supplement):[0-9]+",
-    "order:[0-9]+:arrears",
-    "bill_run:[0-9]+:[0-9]+",
-    "roll:[0-9]+:[0-9]+",
-    "old_debt:[0-9]+:[0-9]+",
-    "undo:[0-9]+:(heat_income|old_arrears):[0-9]+",
-    "change:[0-9]+:prepayment",
-)
+# What a voucher's source looks like, and the accounts that such an event moves.
+KINDS = {
+    "payment:[0-9]+:(settle|reverse)": "(cash|clearing:[a-z]+|receivable|late_income|prepayment)",
+    "order:[0-9]+:price:[0-9]+": "(receivable|heat_income|old_arrears)",
+    "order:[0-9]+:surplus:[0-9]+": "(receivable|prepayment)",
+    "order:[0-9]+:supplement:[0-9]+": "(receivable|heat_income)",
+    "order:[0-9]+:arrears": "(receivable|old_arrears)",
+    "bill_run:[0-9]+:[0-9]+": "(receivable|heat_income)",
+    "roll:[0-9]+:[0-9]+": "(receivable|heat_income)",
+    "old_debt:[0-9]+:[0-9]+": "(receivable|old_arrears)",
+    "undo:[0-9]+:heat_income:[0-9]+": "(receivable|heat_income)",
+    "undo:[0-9]+:old_arrears:[0-9]+": "(receivable|old_arrears)",
+    "change:[0-9]+:prepayment": "(prepayment|excess)",
+}
 PATTERN = f"^({'|'.join(KINDS)})$"
-ACCOUNTS = ("receivable", "heat_income", "late_income", "cash", "prepayment", "excess", "old_arrears")
+MOVES = ", ".join(f"('^{source}$', '^{accounts}$')" for source, accounts in KINDS.items())
 
 EVENTS = (
     Invariant(
         "M3d",
-        "凭证的来源都是已知的资金事件, 科目都在科目表内",
+        "凭证的来源都是已知的资金事件, 科目就是这种事件的科目",
         f"""
         SELECT id, source, note FROM billing_ledgergroup WHERE source !~ '{PATTERN}'
         UNION ALL
         SELECT e.id, g.source, e.account FROM billing_ledgerentry AS e
         LEFT JOIN billing_ledgergroup AS g ON g.id = e.group_id
-        WHERE g.id IS NULL OR NOT (e.account IN {ACCOUNTS} OR e.account ~ '^clearing:[a-z]+$')
+        WHERE NOT EXISTS (SELECT FROM (VALUES {MOVES}) AS m (source, accounts)
+            WHERE g.source ~ m.source AND e.account ~ m.accounts)
         """,
     ),
     Invariant(
@@ -40,6 +46,10 @@ EVENTS = (
         SELECT g.id, g.source, g."on", g.actor_id FROM billing_ledgergroup AS g
         LEFT JOIN property_changerequest AS c ON c.id = split_part(g.source, ':', 2)::bigint AND c.state = 'approved'
         WHERE g.source LIKE 'change:%' AND (g.company_id, g.actor_id) IS DISTINCT FROM (c.company_id, c.decided_by_id)
+        UNION ALL
+        SELECT g.id, g.source, g."on", g.actor_id FROM billing_ledgergroup AS g
+        WHERE g.source LIKE 'roll:%' AND NOT EXISTS (SELECT FROM audit_record AS a WHERE a.verb = 'order.roll'
+            AND a.after ->> 'on' = g."on"::text AND a.actor_id IS NOT DISTINCT FROM g.actor_id)
         UNION ALL
         SELECT g.id, g.source, g."on", g.actor_id FROM billing_ledgergroup AS g
         WHERE g.source LIKE 'undo:%' AND NOT EXISTS (SELECT FROM audit_record AS a
@@ -66,16 +76,18 @@ EVENTS = (
     Invariant(
         "M3g",
         "每次改价的凭证都有当时的重新计价, 作废, 收费或计价到当日",
-        """
+        f"""
         SELECT g.id, g.source, g."on", g.actor_id FROM billing_ledgergroup AS g
         JOIN billing_order AS o ON o.id = split_part(g.source, ':', 2)::bigint
         WHERE g.source LIKE 'order:%:price:%'
             AND NOT EXISTS (SELECT FROM audit_record AS a WHERE a.target_type = 'billing.order' AND a.target_id = o.id
                 AND (a.verb = 'order.rerate' OR a.verb = 'order.state' AND a.after = '"void"')
                 AND a.actor_id IS NOT DISTINCT FROM g.actor_id
-                AND a.at BETWEEN g.at - interval '10 minutes' AND g.at + interval '10 minutes')
-            AND NOT EXISTS (SELECT FROM payments_payment AS p WHERE p.room_id = o.room_id AND p."on" = g."on"
-                AND p.cashier_id IS NOT DISTINCT FROM g.actor_id)
+                AND a.at BETWEEN g.at - {SOON} AND g.at + {SOON})
+            AND NOT EXISTS (SELECT FROM payments_payment AS p LEFT JOIN payments_reversal AS r ON r.payment_id = p.id
+                WHERE p.room_id = o.room_id AND p."on" = g."on" AND p.cashier_id IS NOT DISTINCT FROM g.actor_id
+                AND (p.created_at BETWEEN g.at - {SOON} AND g.at + {SOON}
+                    OR r.at BETWEEN g.at - {SOON} AND g.at + {SOON}))
             AND NOT EXISTS (SELECT FROM audit_record AS a WHERE a.verb = 'order.roll'
                 AND a.after ->> 'on' = g."on"::text)
         """,

@@ -1,8 +1,12 @@
 """S5c–S5e: what a receipt says is what was paid."""
 
+from payments.states import ChannelCode
 from reports.books.invariant import Invariant
 
 SHANGHAI = "AT TIME ZONE 'Asia/Shanghai'"
+
+LABELS = " ".join(f"WHEN '{code}' THEN '{label}'" for code, label in ChannelCode.choices)
+CHANNEL = f"CASE p.channel {LABELS} END"
 
 RECEIPTS = (
     Invariant(
@@ -17,7 +21,7 @@ RECEIPTS = (
     ),
     Invariant(
         "S5d",
-        "回单内容: 金额, 分项, 账号, 业主, 地址, 时间和收费员就是该笔缴费的",
+        "回单内容: 金额, 分项, 账号, 业主, 地址, 时间, 渠道和收费员就是该笔缴费的",
         f"""
         SELECT p.id, p.number, r.number AS receipt, p.amount, r.content ->> 'amount' AS printed
         FROM payments_receipt AS r JOIN payments_payment AS p ON p.id = r.payment_id
@@ -25,13 +29,13 @@ RECEIPTS = (
             AND a.verb = 'payment.take'
         CROSS JOIN LATERAL jsonb_to_record(r.content) AS c (amount text, principal text, late_fee text, prepaid text,
             change text, tendered text, account_no text, owner text, address text, transaction_id text, paid_at text,
-            cashier text)
+            cashier text, channel text)
         WHERE (c.amount::numeric, c.principal::numeric, c.late_fee::numeric, c.prepaid::numeric, c.change::numeric,
                 nullif(c.tendered, '')::numeric, c.account_no, c.owner, c.address, c.transaction_id, c.paid_at,
-                left(c.cashier, 60))
+                left(c.cashier, 60), c.channel)
             IS DISTINCT FROM (p.amount, p.principal, p.late_fee, p.prepaid, p.change, p.tendered, p.account_no,
                 p.owner_name, p.address, p.transaction_id,
-                to_char(p.paid_at {SHANGHAI}, 'YYYY-MM-DD HH24:MI:SS'), a.actor_name)
+                to_char(p.paid_at {SHANGHAI}, 'YYYY-MM-DD HH24:MI:SS'), a.actor_name, {CHANNEL})
         """,
     ),
     Invariant(
@@ -50,6 +54,15 @@ RECEIPTS = (
         SELECT payment_id, number, p.principal, p.late_fee, b.principal AS booked, b.late_fee AS late_booked
         FROM printed AS p FULL JOIN booked AS b USING (payment_id, number)
         WHERE (p.principal, p.late_fee) IS DISTINCT FROM (b.principal, b.late_fee)
+        """,
+    ),
+    Invariant(
+        "S5f",
+        "回单号按开具的先后: 同站同日, 序号大的开得晚",
+        """
+        SELECT id, number, seq, earlier FROM (SELECT id, number, seq,
+            lag(seq) OVER (PARTITION BY site_id, "on" ORDER BY id) AS earlier FROM payments_receipt) AS r
+        WHERE seq < earlier
         """,
     ),
 )
