@@ -96,23 +96,25 @@ EVENTS = (
         "M4f",
         "每幢楼的应收科目余额 = 该楼订单未缴本金之和",
         f"""
-        WITH ledger AS (
+        -- A 单元 that moved was billed with the 楼幢 that it stood in then: such buildings count together.
+        WITH moved AS (
+            SELECT b.id AS building_id, -c.company_id AS place FROM property_building AS b
+            JOIN property_community AS c ON c.id = b.community_id
+            WHERE EXISTS (SELECT FROM audit_record AS a JOIN property_unit AS u ON u.id = a.target_id
+                WHERE a.verb = 'unit.move' AND (u.building_id = b.id OR a.before ->> 'building' LIKE '%' || b.name))),
+        ledger AS (
             SELECT coalesce(o.building_id, split_part(g.source, ':', CASE split_part(g.source, ':', 1)
-                WHEN 'undo' THEN 4 ELSE 3 END)::bigint) AS building_id, sum({NET}) AS balance
+                WHEN 'undo' THEN 4 ELSE 3 END)::bigint) AS building_id, {NET} AS amount
             FROM billing_ledgerentry AS e JOIN billing_ledgergroup AS g ON g.id = e.group_id
             LEFT JOIN billing_order AS o ON o.id = e.order_id
-            WHERE e.account = 'receivable' AND (o.id IS NOT NULL OR g.source ~ '^(bill_run|roll|old_debt|undo):')
-            GROUP BY 1),
+            WHERE e.account = 'receivable' AND (o.id IS NOT NULL OR g.source ~ '^(bill_run|roll|old_debt|undo):')),
         orders AS (
-            SELECT building_id, sum(principal - paid) AS open FROM billing_order
-            WHERE state NOT IN ('void', 'refunded') GROUP BY 1)
-        SELECT building_id, coalesce(l.balance, 0) AS ledger, coalesce(o.open, 0) AS orders
-        FROM ledger AS l FULL JOIN orders AS o USING (building_id)
-        WHERE coalesce(l.balance, 0) <> coalesce(o.open, 0)
-            -- A 单元 that moved was billed with the 楼幢 that it stood in then.
-            AND NOT EXISTS (SELECT FROM audit_record AS a JOIN property_unit AS u ON u.id = a.target_id
-                JOIN property_building AS b ON b.id = building_id
-                WHERE a.verb = 'unit.move' AND (u.building_id = b.id OR a.before ->> 'building' LIKE '%' || b.name))
+            SELECT building_id, paid - principal AS amount FROM billing_order
+            WHERE state NOT IN ('void', 'refunded'))
+        SELECT coalesce(place, building_id) AS building, sum(amount) AS difference
+        FROM (SELECT * FROM ledger UNION ALL SELECT * FROM orders) AS both_sides
+        LEFT JOIN moved USING (building_id)
+        GROUP BY 1 HAVING sum(amount) <> 0
         """,
     ),
     Invariant(
