@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,10 @@ from heating.kit.pdf import Sheet, paragraph, render, render_roll, rule
 SHEETS = {"A5": Sheet(210 * mm, 148 * mm, 9 * mm), "241mm": Sheet(241 * mm, 139.7 * mm, 14 * mm)}
 ROLL_WIDTH, ROLL_MARGIN = 80 * mm, 4 * mm
 LINE = "#444444"
+# The amounts of an order that a receipt keeps.
+AMOUNTS = (
+    "principal", "paid_before", "paid_now", "late_before", "late_now", "late_left", "late_waived", "left",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,21 @@ class Slip:
     void: str = ""
 
     @property
-    def marks(self) -> str:
-        """作废 and 补打 as they stand beside the title."""
-        marks = [f"作废（{self.void}）"] if self.void else []
-        if self.reprint:
-            marks.append(f"补打 第{self.reprint}次 {self.printed_by} {self.printed_at:%Y-%m-%d %H:%M}")
-        return "  ".join(marks)
+    def reprinted(self) -> str:
+        """补打, with its number, person and time; nothing on the first printing."""
+        if not self.reprint:
+            return ""
+        return f"补打 第{self.reprint}次 {self.printed_by} {self.printed_at:%Y-%m-%d %H:%M}"
+
+    def marks(self) -> list[Flowable]:
+        """What stands under the title: 作废 large, with who, when and why; then 补打."""
+        story: list[Flowable] = []
+        if self.void:
+            story.append(paragraph("作　废", size=24, bold=True, align="center"))
+            story.append(paragraph(self.void, size=9, bold=True, align="center"))
+        if self.reprinted:
+            story.append(paragraph(self.reprinted, size=9, bold=True, align="right"))
+        return story
 
 
 def receipt_pdf(slip: Slip, *, paper: str) -> bytes:
@@ -63,8 +76,7 @@ def _page(slip: Slip, width: float) -> list[Flowable]:
         colWidths=[width * 0.68, width * 0.32],
     )
     story: list[Flowable] = [head]
-    if slip.marks:
-        story.append(paragraph(slip.marks, size=9, bold=True, align="right"))
+    story += slip.marks()
     story += [_who(c, width), Spacer(1, 1.5 * mm), _lines(c, width), Spacer(1, 1.5 * mm), _sums(c, width)]
     story.append(_foot(slip, width))
     return story
@@ -99,19 +111,58 @@ def _channel(c: dict[str, Any]) -> str:
     return " ".join(filter(None, (c["channel"], c["transaction_id"])))
 
 
-def _order_rows(order: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return (项目, 计算, 金额) of one order: its lines, late fee, and what was paid for it now."""
-    rows = [
-        (line["label"], line["text"], ("-" if line["sign"] < 0 else "") + money(line["amount"]))
+@dataclass(frozen=True)
+class Row:
+    """One line of the bill part: 应缴 − 已缴 − 本次 = 尚欠. Amounts in 元."""
+
+    label: str
+    text: str
+    payable: Decimal
+    before: Decimal
+    now: Decimal
+    left: Decimal
+
+    def __add__(self, other: Row) -> Row:
+        return Row(
+            self.label,
+            "",
+            self.payable + other.payable,
+            self.before + other.before,
+            self.now + other.now,
+            self.left + other.left,
+        )
+
+    @property
+    def amounts(self) -> list[str]:
+        return [f"{amount:,.2f}" for amount in (self.payable, self.before, self.now, self.left)]
+
+
+def _order_rows(order: dict[str, Any]) -> list[Row]:
+    """Return the principal and, if there is one, the late fee of an order."""
+    get = {name: Decimal(order[name]) for name in AMOUNTS}
+    left = get["left"] - get["late_left"]
+    text = "；".join(filter(None, (_explained(order), _area(order))))
+    rows = [Row(f"{order['fee']}本金", text, get["principal"], get["paid_before"], get["paid_now"], left)]
+    # What stays due of the late fee is told by the order; less was charged where some of it was waived.
+    payable = get["late_before"] + get["late_now"] + get["late_left"]
+    if payable or get["late_waived"]:
+        waived = f"；已减免 {get['late_waived']:,.2f}" if get["late_waived"] else ""
+        text = order["late_text"] + waived
+        rows.append(Row("滞纳金", text, payable, get["late_before"], get["late_now"], get["late_left"]))
+    return rows
+
+
+def _explained(order: dict[str, Any]) -> str:
+    """Say how the principal comes about: its lines with their sums, where there is more than one."""
+    lines = [
+        f"{line['label']} {line['text']} {'-' if line['sign'] < 0 else ''}{money(line['amount'])}"
         for line in order["lines"]
     ]
-    if not rows:
-        rows.append((order["fee"], "", money(order["principal"])))
-    if Decimal(order["late_fee"]):
-        rows.append((order["late_label"], order["late_text"], money(order["late_fee"])))
-    if Decimal(order["late_waived"]):
-        rows.append(("滞纳金减免", "", "-" + money(order["late_waived"])))
-    return rows
+    return "；".join(lines) if len(lines) > 1 else "".join(line["text"] for line in order["lines"])
+
+
+def _total(rows: list[Row], label: str) -> Row:
+    return replace(sum(rows[1:], start=rows[0]), label=label, text="")
 
 
 def _area(order: dict[str, Any]) -> str:
@@ -126,37 +177,36 @@ def _area(order: dict[str, Any]) -> str:
 
 
 def _lines(c: dict[str, Any], width: float) -> Table:
-    head = [paragraph(text, size=8, grey=True) for text in ("采暖季", "项目", "计算", "应缴金额", "本次缴纳", "尚欠")]
-    rows = [head]
+    titles = ("采暖季", "项目", "计算", "应缴", "已缴", "本次", "尚欠")
+    table = [[paragraph(text, size=8, grey=True, align="right" if i > 2 else "left") for i, text in enumerate(titles)]]
+    everything: list[Row] = []
     for order in c["orders"]:
-        paid = Decimal(order["paid_now"]) + Decimal(order["late_now"])
-        for index, (label, text, amount) in enumerate(_order_rows(order)):
-            first = index == 0
-            where = order["season"] if first else ""
-            explained = "；".join(filter(None, (text, _area(order) if first else "")))
-            rows.append(
-                [
-                    paragraph(where, size=8.5),
-                    paragraph(label, size=8.5),
-                    paragraph(explained, size=8),
-                    paragraph(amount, size=8.5, align="right"),
-                    paragraph(money(str(paid)) if first else "", size=8.5, align="right"),
-                    paragraph(money(order["left"]) if first else "", size=8.5, align="right"),
-                ]
-            )
+        rows = _order_rows(order)
+        everything += rows
+        season = order["season"]
+        for row in [*rows, _total(rows, "小计")] if len(rows) > 1 else rows:
+            table.append(_cells(season, row, bold=row.label == "小计"))
+            season = ""
+    if len(c["orders"]) > 1:
+        table.append(_cells("", _total(everything, "合计"), bold=True))
     if Decimal(c["prepaid"]):
-        cells = ["", "转入预存款", f"预存款余额 {money(c['balance'])} 元", "", money(c["prepaid"]), ""]
-        rows.append([paragraph(t, size=8.5, align="right" if i == 4 else "left") for i, t in enumerate(cells)])
-    return _grid(rows, [width * share for share in (0.145, 0.12, 0.375, 0.12, 0.12, 0.12)])
+        cells = ["", "转入预存款", f"预存款余额 {money(c['balance'])} 元", "", "", money(c["prepaid"]), ""]
+        table.append([paragraph(t, size=8.5, align="right" if i > 2 else "left") for i, t in enumerate(cells)])
+    return _grid(table, [width * share for share in (0.135, 0.105, 0.32, 0.11, 0.11, 0.11, 0.11)])
+
+
+def _cells(season: str, row: Row, *, bold: bool) -> list[Flowable]:
+    texts = [paragraph(season, size=8.5), paragraph(row.label, size=8.5, bold=bold), paragraph(row.text, size=8)]
+    return texts + [paragraph(amount, size=8.5, bold=bold, align="right") for amount in row.amounts]
 
 
 def _sums(c: dict[str, Any], width: float) -> Table:
     rows = [
         [
-            paragraph(f"应缴合计　{money(c['due_before'])}", size=9),
+            paragraph(f"缴费前欠缴合计　{money(c['due_before'])}", size=9),
             paragraph(f"实缴　￥{money(c['amount'])}", size=11, bold=True),
             paragraph(c["capitals"], size=10, bold=True),
-            paragraph(f"余欠　{money(c['left'])}", size=9),
+            paragraph(f"余欠合计　{money(c['left'])}", size=9),
         ]
     ]
     return _grid(rows, [width * share for share in (0.22, 0.22, 0.38, 0.18)])
@@ -183,18 +233,17 @@ def _roll(slip: Slip) -> list[Flowable]:
         paragraph(c["company"], size=11, bold=True, align="center"),
         paragraph("供热缴费回单", size=10, align="center"),
     ]
-    if slip.marks:
-        story.append(paragraph(slip.marks, size=9, bold=True, align="center"))
+    story += slip.marks()
     who = [("回单号", slip.number), ("缴费账号", c["account_no"]), ("业主", c["owner"]), ("地址", c["address"])]
     story += [_two(label, value, width) for label, value in who]
     story.append(rule(width))
     story += _roll_orders(c, width)
     story += [
         rule(width),
-        _two("应缴合计", money(c["due_before"]), width, right=True),
+        _two("缴费前欠缴合计", money(c["due_before"]), width, right=True),
         _two("实缴", f"￥{money(c['amount'])}", width, right=True, bold=True),
         paragraph(c["capitals"], size=9, bold=True),
-        _two("余欠", money(c["left"]), width, right=True),
+        _two("余欠合计", money(c["left"]), width, right=True),
         rule(width),
     ]
     tail = [
@@ -214,18 +263,23 @@ def _roll(slip: Slip) -> list[Flowable]:
 def _roll_orders(c: dict[str, Any], width: float) -> list[Flowable]:
     story: list[Flowable] = []
     for order in c["orders"]:
-        story.append(paragraph(f"{order['season']}　{_area(order)}", size=8))
-        for label, text, amount in _order_rows(order):
-            story.append(_two(label, amount, width, right=True))
-            if text:
-                story.append(paragraph(text, size=7.5, grey=True))
-        paid = Decimal(order["paid_now"]) + Decimal(order["late_now"])
-        story.append(_two("本次缴纳", money(str(paid)), width, right=True))
-        if Decimal(order["left"]):
-            story.append(_two("尚欠", money(order["left"]), width, right=True))
+        story.append(paragraph(order["season"], size=8.5, bold=True))
+        rows = _order_rows(order)
+        for row in [*rows, _total(rows, "小计")] if len(rows) > 1 else rows:
+            story += _roll_row(row, width)
     if Decimal(c["prepaid"]):
         story.append(_two("转入预存款", money(c["prepaid"]), width, right=True))
     return story
+
+
+def _roll_row(row: Row, width: float) -> list[Flowable]:
+    payable, before, now, left = row.amounts
+    story: list[Flowable] = [_two(f"{row.label} 应缴", payable, width, right=True)]
+    if row.text:
+        story.append(paragraph(row.text, size=7.5, grey=True))
+    if row.before:
+        story.append(_two("　已缴", before, width, right=True))
+    return [*story, _two("　本次", now, width, right=True), _two("　尚欠", left, width, right=True)]
 
 
 def _two(label: str, value: str, width: float, *, right: bool = False, bold: bool = False) -> Table:

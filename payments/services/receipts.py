@@ -14,6 +14,7 @@ from billing.services.settlement import Settlement
 from heating.audit.services import record
 from heating.kit.capitals import capitals
 from heating.kit.errors import Refusal
+from heating.kit.money import ZERO
 from org.parameters import parameter
 from payments.channels.base import Channel
 from payments.models import Payment, Receipt, ReceiptPrint
@@ -70,6 +71,8 @@ def receipt_content(payment: Payment, settlement: Settlement, means: Channel) ->
 
 def _order_content(order: Any, settlement: Settlement) -> dict[str, Any]:
     mine = [part for part in settlement.parts if part.key == order.pk]
+    paid_now = sum((part.amount for part in mine if not part.late), start=ZERO)
+    late_now = sum((part.amount for part in mine if part.late), start=ZERO)
     late = next((line for line in quote(order, order.priced_on).lines if line.code == "late_fee"), None)
     version = order.version
     return {
@@ -89,8 +92,12 @@ def _order_content(order: Any, settlement: Settlement) -> dict[str, Any]:
         "late_label": late.label if late else "滞纳金",
         "late_text": late.text if late else "",
         "late_waived": str(order.late_waived),
-        "paid_now": str(sum((part.amount for part in mine if not part.late), start=order.paid - order.paid)),
-        "late_now": str(sum((part.amount for part in mine if part.late), start=order.paid - order.paid)),
+        # 应缴 − 已缴 − 本次 = 尚欠, for the principal and for the late fee by itself.
+        "paid_before": str(order.paid - paid_now),
+        "paid_now": str(paid_now),
+        "late_before": str(order.late_paid - late_now),
+        "late_now": str(late_now),
+        "late_left": str(order.due - order.arrears),
         "left": str(order.due),
     }
 

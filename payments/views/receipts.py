@@ -70,11 +70,19 @@ class PrintPage(Page):
             timezone.localtime(),
             request.user.display_name,
             reprint,
-            receipt.void_reason,
+            void_words(receipt),
         )
         answer = HttpResponse(receipt_pdf(slip, paper=paper), content_type="application/pdf")
         answer["Content-Disposition"] = f'inline; filename="{receipt.number}.pdf"'
         return answer
+
+
+def void_words(receipt: Receipt) -> str:
+    """Say why a receipt is void, by whom and when; nothing for a valid one."""
+    reversal = getattr(receipt.payment, "reversal", None)
+    if not receipt.void_reason or reversal is None:
+        return receipt.void_reason
+    return f"{receipt.void_reason}　{reversal.by.display_name}　{timezone.localtime(reversal.at):%Y-%m-%d %H:%M}"
 
 
 class ReversePage(ConfirmPage):
