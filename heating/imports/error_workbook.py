@@ -9,11 +9,36 @@ from pathlib import Path
 from rustpy_xlsxwriter import FastExcel, Format
 
 from heating.imports.result import ERROR, Result
+from heating.imports.workbook import ZIPPED, mark_own
 from heating.kit.parsing.read import Value
 from heating.kit.parsing.text import shown
 from heating.kit.sheets import clean
 
 REASON, ROW = "错误原因", "原行号"
+# Longer sheets would take openpyxl too much memory and time.
+MOST_ROWS = 20_000
+
+
+def write_errors(source: Path, target: Path, result: Result) -> None:
+    """Write what needs a hand: marked in the person's own workbook, or as a plain list where that would be too much."""
+    if not marked_workbook(source, target, result):
+        error_workbook(target, result)
+
+
+def marked_workbook(source: Path, target: Path, result: Result) -> bool:
+    """Mark the cells in a copy of the uploaded workbook; False for long sheets, .xls and what openpyxl cannot read."""
+    table = result.sheet.table
+    with source.open("rb") as file:
+        if table.rows > MOST_ROWS or file.read(4) != ZIPPED:
+            return False
+    rows = sorted(row for row in {*result.errors, *result.warnings} if result.sheet.is_data(row))
+    marks = [
+        [row + 1, table.names.get(issue.field, -1) + 1, issue.level, clean(issue.sentence)]
+        for row in rows
+        for issue in result.issues(row)
+    ]
+    wanted = {"sheet": table.sheet, "header_row": table.header_row + 1, "columns": len(table.columns), "marks": marks}
+    return mark_own(source, target, wanted)
 
 
 def error_workbook(path: Path, result: Result) -> int:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from heating.audit.services import record
-from heating.imports.error_workbook import error_workbook
+from heating.imports.error_workbook import write_errors
 from heating.imports.importer import IMPORTERS, Destination
 from heating.imports.models import Batch
 from heating.imports.result import ERROR, OK, SKIPPED, WARN, Result
@@ -153,7 +153,7 @@ def _errors(batch: Batch, result: Result) -> str:
     if not result.errors and not result.warnings:
         return ""
     relative = Path(FOLDER, f"{Path(batch.file).stem}-errors.xlsx")
-    error_workbook(Path(settings.MEDIA_ROOT) / relative, result)
+    write_errors(path_of(batch), Path(settings.MEDIA_ROOT) / relative, result)
     return str(relative)
 
 

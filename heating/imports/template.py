@@ -17,7 +17,7 @@ class Field:
 
     `fills`: a merged cell counts for all rows it covers (小区, 楼幢, 单元 only). `silent`: a cell covered by a merge
     stays empty without remark (备注 only). `dated`: the reader wants to know the file's date system. `second`: the
-    name under which a second value of the same cell is stored.
+    name under which a second value of the same cell is stored. `choices`: the words of the template's drop-down.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Field:
     dated: bool = False
     second: str = ""
     example: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,8 @@ def word(words: Mapping[str, str], *, unknown: str) -> Callable[[Value], str | R
         return Read(error=unknown) if meant is None else meant
 
     return read
+
+
+def word_field(name: str, words: Mapping[str, str], *, unknown: str, **options: Any) -> Field:
+    """Return a column that takes the words only (see `word`), offered as a drop-down."""
+    return Field(name, word(words, unknown=unknown), choices=tuple(dict.fromkeys(words.values())), **options)

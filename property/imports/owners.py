@@ -14,7 +14,7 @@ from heating.imports.importer import Destination, Importer
 from heating.imports.models import Batch
 from heating.imports.result import Result
 from heating.imports.sheet import Sheet
-from heating.imports.template import Field, Template, word
+from heating.imports.template import Field, Template, word_field
 from heating.kit import parsing
 from heating.kit.encryption import decrypt, encrypt, fingerprint
 from heating.kit.errors import Refusal
@@ -69,8 +69,8 @@ def owner_template(*, reliefs: Mapping[str, str]) -> Template:
         (
             Field(NAME, partial(parsing.name, limit=60), required=True, example="张三"),
             Field(PHONE, parsing.phone, required=True, second=PHONE2, example="0531-12345678"),
-            Field(KIND, word(OWNER_KINDS, unknown="unknown_user_type"), required=True, example="私户"),
-            Field(RELIEF, word(reliefs, unknown="unknown_welfare_type"), default="普通", example="普通"),
+            word_field(KIND, OWNER_KINDS, unknown="unknown_user_type", required=True, example="私户"),
+            word_field(RELIEF, reliefs, unknown="unknown_welfare_type", default="普通", example="普通"),
             Field(RELIEF_FROM, parsing.day, dated=True, example="2025-09-01"),
             Field(RELIEF_TO, parsing.day, dated=True, example="2026-08-31"),
             Field(DOCUMENT, parsing.document),

@@ -158,8 +158,8 @@ def test_the_worker_checks_then_imports(alice: Any, tmp_path: Path, settings: An
     batch.refresh_from_db()
     assert batch.state == "checked" and batch.counts["error"] == 1 and not Room.objects.exists()
     sheet = openpyxl.load_workbook(BytesIO((settings.MEDIA_ROOT / batch.error_file).read_bytes())).active
-    head, line = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert line[head.index("业主电话")] == "无" and line[head.index("原行号")] == "3"
+    head, _, line, name = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert line[head.index("业主电话*")] == "无" and name[head.index("业主姓名*")] == "=1+1"
     assert "J3" in line[head.index("错误原因")] and "手机" in line[head.index("错误原因")]
     commit_batch(batch.pk, actor=alice, permission="property.import_room")
     work(batch)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from heating.imports.template import Field, Template, word
+from heating.imports.template import Field, Template, word_field
 from heating.kit import parsing
 from heating.kit.parsing import Read, Value
 from property.imports.words import HEAT_STATES, OWNER_KINDS, SENTENCES
@@ -68,10 +68,10 @@ def room_template(
             Field(HEIGHT, parsing.height, example="2.80"),
             Field(NAME, partial(parsing.name, limit=60), required=True, example="张三"),
             Field(PHONE, parsing.phone, required=True, second=PHONE2, example="0531-12345678"),
-            Field(KIND, word(OWNER_KINDS, unknown="unknown_user_type"), default="私户", example="私户"),
-            Field(RELIEF, word(reliefs, unknown="unknown_welfare_type"), default="普通", example="普通"),
-            Field(PRODUCT, word(products, unknown="unknown_product"), example=next(iter(products.values()), "")),
-            Field(HEAT_STATE, word(HEAT_STATES, unknown="unknown_heat_status"), default="正常", example="正常"),
+            word_field(KIND, OWNER_KINDS, unknown="unknown_user_type", default="私户", example="私户"),
+            word_field(RELIEF, reliefs, unknown="unknown_welfare_type", default="普通", example="普通"),
+            word_field(PRODUCT, products, unknown="unknown_product", example=next(iter(products.values()), "")),
+            word_field(HEAT_STATE, HEAT_STATES, unknown="unknown_heat_status", default="正常", example="正常"),
             Field(SEASON, partial(season, current=current), example=f"{current - 1}-{current}采暖季"),
             Field(ARREARS, parsing.money, example="1200.00"),
             Field(METER, meter_no, example="12345678"),

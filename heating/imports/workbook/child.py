@@ -30,13 +30,13 @@ ROWS_AT_ONCE = 4000
 ZIPPED, COMPOUND = b"PK\x03\x04", ole.SIGNATURE
 
 
-def limit_self() -> None:
-    """Give up early rather than take the machine along."""
+def limit_self(*, written: int = 0) -> None:
+    """Give up early rather than take the machine along; a file may grow to `written` bytes."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_DATA, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
 
 
 def first_look(path: Path) -> Look:
