@@ -69,32 +69,29 @@ def settle(
     """
     orders = open_orders_locked(room, on=on, actor=actor)
     due = sum((o.due for o in orders), ZERO)
-    if expected_due is not None and expected_due != due:
-        raise Refusal(f"应缴金额已变为 {due} 元，请核对后重新收费")
-    if amount > due and not prepay:
-        raise Refusal(f"收款金额超过应缴 {due} 元；多收部分请选择转预存款", field="amount")
+    _check_due(due, amount, expected_due=expected_due, prepay=prepay)
     late_first = parameter(room.company_id, "冲抵顺序") == "滞纳金优先"
     parts, surplus = split(amount, [_debt(o) for o in orders], late_first=late_first)
     lines = _entries(room, account, amount, parts, surplus, back=False)
     group = post(source, lines, on=on, place=room, actor=actor)
     by_order = {o.pk: o for o in orders}
     _allocate(group, parts, payment_id=payment_id, on=on, direction=Direction.IN)
-    for pk in dict.fromkeys(part.key for part in parts):
-        refresh(by_order[pk], on=on, actor=actor)
-        by_order[pk].last_channel = channel
-        by_order[pk].save(update_fields=["last_channel"])
+    settled = tuple(by_order[pk] for pk in dict.fromkeys(part.key for part in parts))
+    for order in settled:
+        refresh(order, on=on, actor=actor)
+        order.last_channel = channel
+        order.save(update_fields=["last_channel"])
     balance = move_prepayment(room.pk, group, surplus, payment_id=payment_id, on=on, direction=Direction.IN)
     principal, late_fee = _sums(parts)
-    return Settlement(
-        tuple(by_order[pk] for pk in dict.fromkeys(part.key for part in parts)),
-        tuple(parts),
-        principal,
-        late_fee,
-        surplus,
-        due,
-        sum((o.due for o in orders), ZERO),
-        balance,
-    )
+    left = sum((o.due for o in orders), ZERO)
+    return Settlement(settled, tuple(parts), principal, late_fee, surplus, due, left, balance)
+
+
+def _check_due(due: Decimal, amount: Decimal, *, expected_due: Decimal | None, prepay: bool) -> None:
+    if expected_due is not None and expected_due != due:
+        raise Refusal(f"应缴金额已变为 {due} 元，请核对后重新收费")
+    if amount > due and not prepay:
+        raise Refusal(f"收款金额超过应缴 {due} 元；多收部分请选择转预存款", field="amount")
 
 
 def take_back(room: Room, *, on: date, payment_id: int, source: str, account: str, actor: User) -> list[Order]:

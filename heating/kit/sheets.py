@@ -17,6 +17,15 @@ HEAD_ROWS = 3
 FORBIDDEN = {code: " " for code in range(32) if code not in (9, 10, 13)}
 
 
+FORMATS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "head": {"bold": True, "bg_color": "#EEF2F6", "border": 1},
+    "text": {"num_format": "@"},
+    "money": {"num_format": "#,##0.00"},
+    "count": {"num_format": "#,##0"},
+}
+
+
 def write_workbook(
     path: Path,
     *,
@@ -34,21 +43,15 @@ def write_workbook(
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
-        formats = {
-            "title": book.add_format({"bold": True, "font_size": 14}),
-            "head": book.add_format({"bold": True, "bg_color": "#EEF2F6", "border": 1}),
-            "text": book.add_format({"num_format": "@"}),
-            "money": book.add_format({"num_format": "#,##0.00"}),
-            "count": book.add_format({"num_format": "#,##0"}),
-        }
+        formats = {name: book.add_format(look) for name, look in FORMATS.items()}
         remaining, written = iter(rows), 0
-        room = rows_a_sheet - HEAD_ROWS - 1
+        space = rows_a_sheet - HEAD_ROWS - 1
         while True:
             first = next(remaining, None)
             if first is None and written:
                 break
-            sheet = book.add_worksheet(f"{title[:24]}{'' if not written else written // room + 1}")
-            part: Iterable[Any] = islice(chain([first], remaining), room) if first is not None else iter(())
+            sheet = book.add_worksheet(f"{title[:24]}{'' if not written else written // space + 1}")
+            part: Iterable[Any] = islice(chain([first], remaining), space) if first is not None else iter(())
             line = _head(sheet, title, conditions, table, formats)
             for row in part:
                 _row(sheet, line, table, row, formats)

@@ -79,10 +79,31 @@ def _take(room_pk: int, till: Till, *, actor: User, now: datetime) -> Payment:
     means = channel(till.channel)
     change = _check(till, actor)
     _refuse_while_open(room)
-    payment = Payment.objects.create(
-        number=_number(on := business_day(now)),
-        client_request_id=till.request_id,
+    on = business_day(now)
+    payment = _open_payment(room, till, means.code, change, on=on, actor=actor)
+    outcome = means.start(Instruction(payment.number, payment.amount), now=now)
+    settlement = settle(
+        room,
+        amount=payment.amount,
+        on=on,
+        payment_id=payment.pk,
+        source=f"payment:{payment.pk}:settle",
+        account=means.account,
+        actor=actor,
+        expected_due=till.expected_due,
+        prepay=till.prepay,
         channel=means.code,
+    )
+    _succeed(payment, settlement, outcome, means, on=on, actor=actor)
+    return payment
+
+
+def _open_payment(room: Room, till: Till, code: str, change: Decimal, *, on: date, actor: User) -> Payment:
+    """Write the attempt down, with the room's place and names as they are now."""
+    return Payment.objects.create(
+        number=_number(on),
+        client_request_id=till.request_id,
+        channel=code,
         state=PaymentState.CREATED,
         amount=till.amount,
         tendered=till.tendered,
@@ -100,21 +121,6 @@ def _take(room_pk: int, till: Till, *, actor: User, now: datetime) -> Payment:
         cashier=actor,
         note=till.note,
     )
-    outcome = means.start(Instruction(payment.number, payment.amount), now=now)
-    settlement = settle(
-        room,
-        amount=payment.amount,
-        on=on,
-        payment_id=payment.pk,
-        source=f"payment:{payment.pk}:settle",
-        account=means.account,
-        actor=actor,
-        expected_due=till.expected_due,
-        prepay=till.prepay,
-        channel=means.code,
-    )
-    _succeed(payment, settlement, outcome, means, on=on, actor=actor)
-    return payment
 
 
 def _check(till: Till, actor: User) -> Decimal:

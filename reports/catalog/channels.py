@@ -125,7 +125,9 @@ class Channels(Report):
         rows: dict[tuple[str, date | None], ChannelRow] = {}
         period = asked.get("period") or "total"
         for found in grouped(spanned(taken, asked), period, "channel", **SUMS):
-            row_of(rows, found, "channel", period).__dict__.update({k: found[k] for k in SUMS})
+            row = row_of(rows, found, "channel", period)
+            for name in SUMS:
+                setattr(row, name, found[name])
         for found in grouped(spanned(back, asked), period, "payment__channel", total=Sum("payment__amount")):
             row_of(rows, found, "payment__channel", period).reversed = found["total"]
         order = {code: index for index, code in enumerate(CHANNEL_LABELS)}

@@ -44,7 +44,6 @@ ROOF = "heating"
 LEFT = {
     "accounts/standard_roles.py": "accounts.models",
     "billing/forms/changes.py": "property.forms.owners",
-    "billing/services/change_fields.py": "heating.kit.tables",
     "heating/audit/services/records.py": "heating.kit.tables",
 }
 LEFT_FILES = {"accounts.standard_roles"}
