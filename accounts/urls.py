@@ -7,7 +7,7 @@ from accounts.views import jurisdiction, looks, people
 from accounts.views.access import AccessOfUser, AccessPage
 from accounts.views.first_passwords import UserResetMany
 from accounts.views.imports import UserImport
-from accounts.views.preferences import ListColumns
+from accounts.views.preferences import Alive, ListColumns
 from accounts.views.signin import ChangePassword, Login, LoginCode, Logout
 from accounts.views.two_factor import RecoveryCodes, SecondFactor, SecondFactorOff
 from heating.imports.pages import import_urls
@@ -18,6 +18,7 @@ urlpatterns = [
     path("login/code", LoginCode.as_view(), name="login-code"),
     path("logout", Logout.as_view(), name="logout"),
     path("password", ChangePassword.as_view(), name="password"),
+    path("alive", Alive.as_view(), name="alive"),
     path("columns", ListColumns.as_view(), name="columns"),
     path("otp", SecondFactor.as_view(), name="second-factor"),
     path("otp/codes", RecoveryCodes.as_view(), name="recovery-codes"),

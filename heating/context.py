@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.rules import idle_limit
 from billing.models import Season
 from heating.jobs.models import Job
 from heating.kit.menu import menu_for
@@ -27,6 +28,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "season": str(season or ""),
         "links": links,
         "columns_url": reverse("accounts:columns"),
+        "alive_url": reverse("accounts:alive"),
+        "idle": int(idle_limit(user.get_all_permissions()).total_seconds()),
     }
     return {"menu": menu_for(user, request.path, belongs_to(request)), "top": top}
 

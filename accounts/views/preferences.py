@@ -27,3 +27,10 @@ class ListColumns(Page):
         back = request.POST.get("back", "")
         safe = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return redirect(back if safe else "/a/")
+
+
+class Alive(Page):
+    """继续使用: asked for by the warning before the session ends; the request itself keeps the session."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=204)

@@ -28,6 +28,7 @@ PUBLIC = {
 # (Everybody sees his own long work.)
 EVERYBODY = {
     "accounts:password",
+    "accounts:alive",
     "accounts:columns",
     "accounts:second-factor",
     "accounts:recovery-codes",
@@ -37,7 +38,7 @@ EVERYBODY = {
 }
 
 # The same as addresses, for somebody without a role.
-OPEN = ("/a/", "/a/columns", "/a/password", "/a/otp", "/a/otp/codes", "/a/otp/off")
+OPEN = ("/a/", "/a/alive", "/a/columns", "/a/password", "/a/otp", "/a/otp/codes", "/a/otp/off")
 
 
 def patterns(resolver: Any = None, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Any]]:
