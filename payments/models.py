@@ -11,7 +11,8 @@ from heating.kit.money import money_field
 from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
 from payments.states import CHANNEL_LABELS, PaymentState, ReceiptState
-from property.models import Building, Community, Room
+from property.models import Room
+from property.models.located import Located
 
 
 class PaymentQuerySet(ScopedQuerySet):
@@ -27,7 +28,7 @@ class PaymentQuerySet(ScopedQuerySet):
         return self.filter(state=PaymentState.SUCCEEDED)
 
 
-class Payment(models.Model):
+class Payment(Located):
     """One attempt to pay for one room through one channel; never deleted, never changes amount or channel.
 
     `client_request_id` is made when the pay form opens: double click, reload and second tab return the same payment.
@@ -46,11 +47,7 @@ class Payment(models.Model):
     prepaid = money_field(verbose_name="预存", default=0)
     tendered = money_field(verbose_name="实收现金", null=True, blank=True)
     change = money_field(verbose_name="找零", default=0)
-    company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司", db_index=False)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="户室机构")
     site = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="收费站点", db_index=False)
-    community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name="小区", db_index=False)
-    building = models.ForeignKey(Building, models.PROTECT, related_name="+", verbose_name="楼幢", db_index=False)
     room = models.ForeignKey(Room, models.PROTECT, related_name="payments", verbose_name="户室")
     account_no = models.CharField("缴费账号", max_length=20)
     owner_name = models.CharField("业主姓名", max_length=60)

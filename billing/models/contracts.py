@@ -8,8 +8,8 @@ from billing.models.products import Product, ProductVersion
 from billing.models.seasons import Season
 from billing.states import ContractSource, ContractState
 from heating.kit.scope import Handles, ScopedQuerySet
-from org.models import Office
-from property.models import Building, Community, Owner, Room
+from property.models import Owner, Room
+from property.models.located import LocatedInBulk
 
 
 class ContractQuerySet(ScopedQuerySet):
@@ -21,23 +21,13 @@ class ContractQuerySet(ScopedQuerySet):
     )
 
 
-class Contract(models.Model):
+class Contract(LocatedInBulk):
     """A room signed to a product for a season. One approved contract per room and season; approval makes the order.
 
     Place columns are copied from the room at signing. No constraint where the row is always made from the room itself
     (each foreign key check costs 5 µs a row in a bulk load).
     """
 
-    company = models.ForeignKey(
-        Office, models.PROTECT, related_name="+", verbose_name="公司", db_constraint=False, db_index=False
-    )
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="机构", db_constraint=False)
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="+", verbose_name="小区", db_constraint=False, db_index=False
-    )
-    building = models.ForeignKey(
-        Building, models.PROTECT, related_name="+", verbose_name="楼幢", db_constraint=False, db_index=False
-    )
     room = models.ForeignKey(Room, models.PROTECT, related_name="contracts", verbose_name="户室")
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="contracts", verbose_name="业主", db_constraint=False)
     season = models.ForeignKey(

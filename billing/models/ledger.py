@@ -10,7 +10,8 @@ from heating.kit.append_only import APPEND_ONLY
 from heating.kit.money import money_field
 from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
-from property.models import Building, Community, Owner, Room
+from property.models import Owner, Room
+from property.models.located import Located, LocatedInBulk
 
 
 class LedgerGroupQuerySet(ScopedQuerySet):
@@ -119,20 +120,10 @@ class PrepaymentQuerySet(ScopedQuerySet):
     )
 
 
-class Prepayment(models.Model):
+class Prepayment(LocatedInBulk):
     """预存款 of a room's account; the balance is the sum of its entries and never negative."""
 
     room = models.OneToOneField(Room, models.PROTECT, related_name="prepayment", verbose_name="户室")
-    company = models.ForeignKey(
-        Office, models.PROTECT, related_name="+", verbose_name="公司", db_constraint=False, db_index=False
-    )
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="机构", db_constraint=False)
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="+", verbose_name="小区", db_constraint=False, db_index=False
-    )
-    building = models.ForeignKey(
-        Building, models.PROTECT, related_name="+", verbose_name="楼幢", db_constraint=False, db_index=False
-    )
     balance = money_field(verbose_name="余额", default=0)
     changed_at = models.DateTimeField("最近变动", auto_now=True)
 
@@ -160,13 +151,9 @@ class ExcessQuerySet(ScopedQuerySet):
         return self.filter(amount__gt=models.F("returned"))
 
 
-class Excess(models.Model):
+class Excess(Located):
     """挂账: money that belongs to `owner` and that no account or order may use; it waits for its refund."""
 
-    company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司", db_index=False)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="机构")
-    community = models.ForeignKey(Community, models.PROTECT, related_name="+", verbose_name="小区", db_index=False)
-    building = models.ForeignKey(Building, models.PROTECT, related_name="+", verbose_name="楼幢", db_index=False)
     room = models.ForeignKey(Room, models.PROTECT, related_name="excesses", verbose_name="户室")
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="excesses", verbose_name="应退业主")
     owner_name = models.CharField("应退业主", max_length=60)

@@ -11,8 +11,8 @@ from billing.models.seasons import Season
 from billing.states import DEAD, FeeKind, Line, OrderState
 from heating.kit.money import area_field, money_field
 from heating.kit.scope import Handles, ScopedQuerySet
-from org.models import Office
-from property.models import Building, Community, Owner, Room
+from property.models import Owner, Room
+from property.models.located import LocatedInBulk
 from property.states import OwnerKind, Relief
 
 
@@ -36,7 +36,7 @@ class OrderQuerySet(ScopedQuerySet):
         return self.order_by("season__year", "id")
 
 
-class Order(models.Model):
+class Order(LocatedInBulk):
     """One bill. Amounts in 元 as of `priced_on`; what may change later changes on `next_change_on`.
 
     Inputs (areas, months, days, statuses, version) are stored, so the figure can be computed again.
@@ -46,16 +46,6 @@ class Order(models.Model):
     """
 
     number = models.CharField("订单号", max_length=20)
-    company = models.ForeignKey(
-        Office, models.PROTECT, related_name="+", verbose_name="公司", db_constraint=False, db_index=False
-    )
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="机构", db_constraint=False)
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="+", verbose_name="小区", db_constraint=False, db_index=False
-    )
-    building = models.ForeignKey(
-        Building, models.PROTECT, related_name="+", verbose_name="楼幢", db_constraint=False, db_index=False
-    )
     room = models.ForeignKey(Room, models.PROTECT, related_name="orders", verbose_name="户室", db_constraint=False)
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="orders", verbose_name="业主", db_constraint=False)
     season = models.ForeignKey(

@@ -16,6 +16,7 @@ from billing.services.transfer import sign_instead
 from billing.states import ContractSource, ContractState, FeeKind, OrderState, VersionState
 from heating.kit.errors import Refusal
 from property.models import ChangeRequest, Owner, Room
+from property.models.located import place_of
 
 
 def change_product(request: ChangeRequest, room: Room, code: str | None, *, on: date, actor: Any) -> Contract | None:
@@ -75,10 +76,7 @@ def _end(old: Contract | None, request: ChangeRequest, *, on: date, actor: Any) 
 
 def _sign(request: ChangeRequest, room: Room, version: ProductVersion, *, on: date, actor: Any) -> Contract:
     return Contract.objects.create(
-        company_id=room.company_id,
-        office_id=room.office_id,
-        community_id=room.community_id,
-        building_id=room.building_id,
+        **place_of(room),
         room=room,
         owner_id=room.owner_id,
         season_id=version.product.season_id,

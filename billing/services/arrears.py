@@ -14,6 +14,7 @@ from billing.services.rollup import move_rollup
 from billing.states import OLD_DEBT, FeeKind, SeasonState
 from heating.audit.services import record
 from property.models import Room
+from property.models.located import place_of
 
 
 def order_number(on: date) -> str:
@@ -42,10 +43,7 @@ def add_old_debt(room: Room, season: Season, amount: Decimal, *, on: date, actor
     """Book an unpaid principal of an earlier season; it has no tariff, so it earns no late fee."""
     order = Order.objects.create(
         number=order_number(on),
-        company_id=room.company_id,
-        office_id=room.office_id,
-        community_id=room.community_id,
-        building_id=room.building_id,
+        **place_of(room),
         room=room,
         owner_id=room.owner_id,
         season=season,

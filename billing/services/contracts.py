@@ -16,6 +16,7 @@ from billing.states import ContractSource, ContractState, SeasonState, VersionSt
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from property.models import Room
+from property.models.located import place_of
 from property.states import HeatState
 
 UNHEATED = (HeatState.DISMANTLED, HeatState.DISABLED)
@@ -83,10 +84,7 @@ def contract_numbers(count: int, on: date) -> list[str]:
 
 def _contract(room: Room, version: ProductVersion, number: str, actor: Any) -> Contract:
     return Contract(
-        company_id=room.company_id,
-        office_id=room.office_id,
-        community_id=room.community_id,
-        building_id=room.building_id,
+        **place_of(room),
         room=room,
         owner_id=room.owner_id,
         season_id=version.product.season_id,

@@ -22,6 +22,7 @@ from billing.states import CHARGED, FeeKind, OrderState, order_flow
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
+from property.models.located import place_of
 
 
 def living_order(contract: Contract) -> Order | None:
@@ -136,7 +137,7 @@ def _supplement(order: Order, amount: Decimal, *, on: date, reason: str, actor: 
     """Make the order of a difference; it has no tariff of its own and earns no late fee."""
     same = Order.objects.filter(room=order.room_id, season=order.season_id, fee_kind=FeeKind.SUPPLEMENT)
     line = difference(order.principal, order.principal + amount, reason=reason).lines[0]
-    copied = ("company_id", "office_id", "community_id", "building_id", "room_id", "owner_id", "season_id")
+    copied = ("room_id", "owner_id", "season_id")
     printed = ("account_no", "owner_name", "owner_kind", "address", "product_kind")
     extra = Order.objects.create(
         number=order_number(on),
@@ -147,6 +148,7 @@ def _supplement(order: Order, amount: Decimal, *, on: date, reason: str, actor: 
         priced_on=on,
         note=f"{reason}（原订单 {order.number}）"[:200],
         created_by=actor,
+        **place_of(order),
         **{name: getattr(order, name) for name in copied + printed},
     )
     OrderLine.objects.create(

@@ -12,6 +12,7 @@ from billing.states import OWED_BACK, Direction
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
 from property.models import Room
+from property.models.located import place_of
 
 
 def move_prepayment(
@@ -62,10 +63,7 @@ def owe_back(room: Room, source: str, *, on: date, reason: str, actor: User, not
     group = post(source, pair(OWED_BACK, amount, room_id=room.pk), on=on, place=room, actor=actor, note=note)
     move_prepayment(room.pk, group, amount, on=on, direction=Direction.OUT, note=reason[:100])
     excess: Excess = Excess.objects.create(
-        company_id=room.company_id,
-        office_id=room.office_id,
-        community_id=room.community_id,
-        building_id=room.building_id,
+        **place_of(room),
         room=room,
         owner=room.owner,
         owner_name=room.owner.name,
@@ -84,7 +82,6 @@ def _locked(room_id: int) -> Prepayment:
     account: Prepayment | None = rows.filter(room_id=room_id).first()
     if account is None:
         room = Room.objects.get(pk=room_id)
-        place = ("company_id", "office_id", "community_id", "building_id")
-        Prepayment.objects.get_or_create(room=room, defaults={name: getattr(room, name) for name in place})
+        Prepayment.objects.get_or_create(room=room, defaults=place_of(room))
         account = rows.get(room_id=room_id)
     return account

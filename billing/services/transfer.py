@@ -16,6 +16,7 @@ from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
 from property.models import ChangeRequest, Owner, Room
+from property.models.located import place_of
 from property.services.owners import owner_number
 
 NEW_OWNER = ("new_owner_number", "new_owner_name", "new_owner_phone")
@@ -132,10 +133,7 @@ def sign_instead(
     old.decision_note = why
     old.save(update_fields=["state", "terminated_on", "decision_note"])
     new = Contract.objects.create(
-        company_id=old.company_id,
-        office_id=old.office_id,
-        community_id=old.community_id,
-        building_id=old.building_id,
+        **place_of(old),
         room_id=old.room_id,
         owner_id=owner_id,
         season_id=old.season_id,

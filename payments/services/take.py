@@ -21,6 +21,7 @@ from payments.models import Payment
 from payments.services.receipts import issue_receipt, receipt_content
 from payments.states import OPEN, PaymentState, payment_flow
 from property.models import Room
+from property.models.located import place_of
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,8 @@ def _open_payment(room: Room, till: Till, code: str, change: Decimal, *, on: dat
         amount=till.amount,
         tendered=till.tendered,
         change=change,
-        company_id=room.company_id,
-        office_id=room.office_id,
         site_id=actor.office_id,
-        community_id=room.community_id,
-        building_id=room.building_id,
+        **place_of(room),
         room=room,
         account_no=room.account_no,
         owner_name=room.owner.name,
