@@ -35,7 +35,7 @@ class RoleFilter(django_filters.FilterSet):
 
 def oversees(roles: Iterable[Role]) -> bool:
     """Say whether one of the roles has the scope 辖区."""
-    return any(role.scope == DataScope.JURISDICTION for role in roles)
+    return any(DataScope.JURISDICTION in role.scopes for role in roles)
 
 
 def roles_of(user: User) -> list[Role]:
@@ -46,12 +46,12 @@ class RoleTable(Table):
     title = Column("角色名称", link="accounts:role-detail")
     office = Column("归属机构", "office.name")
     kind = Column("角色类型")
-    scope = Column("数据范围")
+    scope = Column("数据范围", "scope_text", sort="scope")
     users = NumberColumn("用户数", "user_count")
     active = Column("状态", lambda r: "启用" if r.active else "停用", sort="active")
     actions = (
         RowAction("分配", "accounts:role-assign", "accounts.change_role"),
-        RowAction("数据明细", "accounts:role-offices", "accounts.change_role", lambda r: r.scope == DataScope.CHOSEN),
+        RowAction("数据明细", "accounts:role-offices", "accounts.change_role", lambda r: DataScope.CHOSEN in r.scopes),
         RowAction("数据明细", "accounts:role-places", "accounts.change_role", lambda r: oversees([r])),
         RowAction("分配用户", "accounts:role-users", "accounts.change_user"),
         RowAction("编辑", "accounts:role-edit", "accounts.change_role"),

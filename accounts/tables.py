@@ -10,7 +10,9 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.urls import resolve, reverse
 
+from accounts.models import DataScope, Role
 from accounts.queries import DEEDS, word
+from accounts.services.delegation import permission_name
 from heating.kit.menu import MODULES, Entry, entries
 
 APPS = ("org", "accounts", "audit", "jobs", "property", "meters", "billing", "payments", "reports")
@@ -34,6 +36,17 @@ class Deed:
 
     permission: Permission
     word: str
+    # The data scope of this permission where it is not the role's own.
+    scope: str = ""
+
+    @property
+    def scope_label(self) -> str:
+        return str(DataScope(self.scope).label) if self.scope else ""
+
+    @property
+    def text(self) -> str:
+        """The word, with a data scope of its own: 冲正（仅本人数据）."""
+        return f"{self.word}（{self.scope_label}）" if self.scope else self.word
 
 
 @dataclass(frozen=True)
@@ -60,8 +73,8 @@ def column(permission: Permission) -> str:
     return "审批" if permission.codename.split("_")[0] in APPROVALS else "其他"
 
 
-def matrix(permissions: Iterable[Permission]) -> list[tuple[str, list[Line]]]:
-    """Return (module, lines) of the permissions, in the order of the menu."""
+def matrix(permissions: Iterable[Permission], role: Role | None = None) -> list[tuple[str, list[Line]]]:
+    """Return (module, lines) of the permissions, in the order of the menu; of one role with their own data scopes."""
     menu = _menu_of_things()
     things: dict[str, list[Permission]] = {}
     for permission in permissions:
@@ -73,15 +86,17 @@ def matrix(permissions: Iterable[Permission]) -> list[tuple[str, list[Line]]]:
         app = thing.split(".")[0]
         module = found[0].module if found else MODULE_OF_THING.get(thing, MODULE_OF_APP.get(app, "系统设置"))
         order = found[0].order if found else 1000 + APPS.index(app)
-        modules[module].append((order, _line(thing, held, found)))
+        modules[module].append((order, _line(thing, held, found, role)))
     by_order = {module: sorted(lines, key=lambda pair: pair[0]) for module, lines in modules.items() if lines}
     return [(module, [line for _, line in lines]) for module, lines in by_order.items()]
 
 
-def _line(thing: str, held: list[Permission], menu: list[Entry]) -> Line:
+def _line(thing: str, held: list[Permission], menu: list[Entry], role: Role | None) -> Line:
     deeds: dict[str, list[Deed]] = {name: [] for name in COLUMNS}
     for permission in held:
-        deeds[column(permission)].append(Deed(permission, word(permission)))
+        scope = role.scope_of(permission_name(permission)) if role else ""
+        own = scope if role and scope != role.scope else ""
+        deeds[column(permission)].append(Deed(permission, word(permission), own))
     opened = {f"{p.content_type.app_label}.{p.codename}" for p in held}
     labels = "、".join(entry.label for entry in menu if entry.permission in opened)
     name = NAME_OF_THING.get(thing) or str(apps.get_model(thing)._meta.verbose_name)

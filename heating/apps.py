@@ -3,6 +3,8 @@ from django.contrib.admin import apps as admin_apps
 from django.core.checks import Tags, register
 from django.utils.module_loading import import_string
 
+from accounts.registry import STANDARD_ROLES
+
 # They need the models, which are not there yet when this module is read.
 DATABASE_CHECKS = ("heating.checks.durable_database", "heating.checks.right_database")
 
@@ -15,6 +17,7 @@ class HeatingConfig(AppConfig):
     def ready(self) -> None:
         for check in DATABASE_CHECKS:
             register(import_string(check), Tags.database)
+        STANDARD_ROLES.update(import_string("heating.standard_roles.JOBS"))
 
 
 class BackOfficeConfig(admin_apps.AdminConfig):

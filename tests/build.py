@@ -6,6 +6,7 @@ The cast: alice (cashier, east site), bob (approver, company), charlie (cashier,
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -65,11 +66,19 @@ def permissions(*names: str) -> list[Permission]:
     return found
 
 
-def role(office: Office, *names: str, scope: str = DataScope.COMPANY_BELOW, title: str = "") -> Role:
-    """A role of `office` that holds `names` with one data scope."""
+def role(
+    office: Office,
+    *names: str,
+    scope: str = DataScope.COMPANY_BELOW,
+    title: str = "",
+    others: Mapping[str, Sequence[str]] | None = None,
+) -> Role:
+    """A role of `office` that holds `names` with one data scope, and `others` by theirs."""
     n = next(serial)
-    made = Role.objects.create(name=f"role-{n}", title=title or f"角色{n}", office=office, scope=scope)
-    made.permissions.set(permissions(*names))
+    apart = {scope: list(held) for scope, held in (others or {}).items()}
+    title = title or f"角色{n}"
+    made = Role.objects.create(name=f"role-{n}", title=title, office=office, scope=scope, other_scopes=apart)
+    made.permissions.set(permissions(*names, *(name for held in apart.values() for name in held)))
     return made
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import Permission
 
 from accounts.models import DataScope, Role, RoleKind, User
+from accounts.services.delegation import permission_name
 from accounts.services.roles import assignable
 from accounts.tables import Line, matrix
 from heating.kit.parsing import name as tidy
@@ -36,6 +39,23 @@ class MobileField(forms.CharField):
         return found
 
 
+class RolesField(forms.ModelMultipleChoiceField):
+    """Roles with tick boxes; where a name stands twice, as with two companies, each says its office."""
+
+    def __init__(self, **options: Any) -> None:
+        options |= {"queryset": Role.objects.none(), "widget": forms.CheckboxSelectMultiple}
+        super().__init__(**options)
+
+    def offer(self, rows: Any) -> None:
+        """Offer these roles."""
+        self.queryset = rows.select_related("office__company").order_by("office__path", "pk")
+        titles = Counter(rows.order_by().values_list("title", flat=True))
+        self.repeated = {title for title, count in titles.items() if count > 1}
+
+    def label_from_instance(self, role: Role) -> str:
+        return f"{role.title}（{role.office.name}）" if role.title in self.repeated else role.title
+
+
 class ScopedForm(forms.Form):
     """A form whose choices are those of the page's permission."""
 
@@ -44,7 +64,7 @@ class ScopedForm(forms.Form):
         if "office" in self.fields:
             self.fields["office"].queryset = Office.objects.visible_to(user, permission).order_by("path")
         if "roles" in self.fields:
-            self.fields["roles"].queryset = Role.objects.visible_to(user, permission).filter(active=True)
+            self.fields["roles"].offer(Role.objects.visible_to(user, permission).filter(active=True))
         if "offices" in self.fields:
             self.fields["offices"].queryset = Office.objects.visible_to(user, permission).order_by("path")
 
@@ -70,17 +90,27 @@ class RoleForm(ScopedForm):
 
 
 class PermissionsForm(forms.Form):
-    """分配: the permissions, grouped by page."""
+    """分配: the permissions, grouped by page, each with the role's data scope or one of its own."""
 
     permissions = forms.ModelMultipleChoiceField(
         label="菜单与操作", queryset=Permission.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
+    def __init__(self, *args: Any, user: User, permission: str, role: Role, **options: Any) -> None:
         super().__init__(*args, **options)
         rows = assignable(user)
         self.fields["permissions"].queryset = Permission.objects.filter(pk__in=[p.pk for p in rows])
-        self.rows = rows
+        self.rows, self.role, self.choices = rows, role, DataScope.choices
+
+    def clean(self) -> dict[str, Any]:
+        """Read `scope_<id>` of each ticked permission; empty is the role's own data scope."""
+        scopes = {}
+        for permission in self.cleaned_data.get("permissions", ()):
+            scope = self.data.get(f"scope_{permission.pk}", "")
+            if scope and scope not in DataScope.values:
+                raise forms.ValidationError("请从列表中选择数据范围")
+            scopes[permission_name(permission)] = scope
+        return self.cleaned_data | {"scopes": scopes}
 
     def ticked(self) -> set[int]:
         """Return the ids of the ticked permissions, typed or initial."""
@@ -88,7 +118,13 @@ class PermissionsForm(forms.Form):
 
     def blocks(self) -> list[tuple[str, list[Line]]]:
         """Return the permissions by module and thing."""
-        return matrix(self.rows)
+        shown = copy(self.role)
+        if self.is_bound:
+            shown.other_scopes = {}
+            for permission in self.rows:
+                if scope := self.data.get(f"scope_{permission.pk}", ""):
+                    shown.other_scopes.setdefault(scope, []).append(permission_name(permission))
+        return matrix(self.rows, shown)
 
 
 class OfficeSearch(forms.Form):
@@ -123,6 +159,4 @@ class UserForm(ScopedForm):
     )
     name = TidyField(label="姓名", max_length=40)
     phone = MobileField(label="手机", max_length=40)
-    roles = forms.ModelMultipleChoiceField(
-        label="角色", queryset=Role.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    roles = RolesField(label="角色", required=False)

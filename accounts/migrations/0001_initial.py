@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=60, verbose_name='角色名称')),
                 ('kind', models.CharField(choices=[('assignment', '任务分配'), ('management', '管理角色'), ('ordinary', '普通角色')], default='ordinary', max_length=12, verbose_name='角色类型')),
                 ('scope', models.CharField(choices=[('all', '全部数据'), ('company_below', '所在公司及以下数据'), ('company', '所在公司数据'), ('office_below', '所在部门及以下数据'), ('office', '所在部门数据'), ('own', '仅本人数据'), ('jurisdiction', '辖区数据'), ('chosen', '按明细设置')], max_length=16, verbose_name='数据范围')),
+                ('other_scopes', models.JSONField(blank=True, default=dict, verbose_name='单独设置的数据范围')),
                 ('active', models.BooleanField(default=True, verbose_name='启用')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='备注')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='org.office', verbose_name='归属机构')),

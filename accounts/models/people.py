@@ -39,6 +39,8 @@ class Role(Group):
     office = models.ForeignKey(Office, models.PROTECT, verbose_name="归属机构")
     kind = models.CharField("角色类型", max_length=12, choices=RoleKind, default=RoleKind.ORDINARY)
     scope = models.CharField("数据范围", max_length=16, choices=DataScope)
+    # The permissions with a scope of their own, by data scope: {"own": ["payments.reverse_payment"]}.
+    other_scopes = models.JSONField("单独设置的数据范围", default=dict, blank=True)
     offices = models.ManyToManyField(Office, related_name="+", blank=True, verbose_name="按明细设置的机构")
     active = models.BooleanField("启用", default=True)
     note = models.CharField("备注", max_length=200, blank=True)
@@ -61,18 +63,37 @@ class Role(Group):
 
     @cached_property
     def places(self) -> Scope:
-        """The communities and buildings granted to this role; they count while its scope is 辖区."""
+        """The communities and buildings granted to this role; they count where its scope is 辖区."""
         return places_of_role(self.pk)
 
-    def reach(self, home: Office | None) -> Scope:
-        """Return what the role reaches for anybody of the office `home`, without what is granted to one person."""
-        if self.scope == DataScope.ALL:
+    @property
+    def scopes(self) -> list[str]:
+        """The data scopes in use: the role's own and those of single permissions."""
+        return [self.scope, *(scope for scope in self.other_scopes if scope != self.scope)]
+
+    @property
+    def scope_text(self) -> str:
+        """The data scope for the screen, with the number of permissions that have another one."""
+        others = sum(map(len, self.other_scopes.values()))
+        return f"{self.get_scope_display()}（{others} 项操作另设）" if others else str(self.get_scope_display())
+
+    def scope_of(self, permission: str) -> str:
+        """Return the data scope of one permission: its own, or else the role's."""
+        return next((scope for scope, names in self.other_scopes.items() if permission in names), self.scope)
+
+    def reach(self, home: Office | None, scope: str = "") -> Scope:
+        """Return what the role reaches for anybody of the office `home` by a data scope, by default the role's.
+
+        What is granted to one person alone is not counted.
+        """
+        scope = scope or self.scope
+        if scope == DataScope.ALL:
             return Scope(everything=True)
-        if self.scope == DataScope.JURISDICTION:
+        if scope == DataScope.JURISDICTION:
             return self.places
-        if self.scope == DataScope.CHOSEN:
+        if scope == DataScope.CHOSEN:
             return Scope(offices=frozenset(office.pk for office in self.offices.all())) if self.pk else NOTHING
-        return Scope(offices=offices_reached(self.scope, home))
+        return Scope(offices=offices_reached(scope, home))
 
 
 class UserQuerySet(ScopedQuerySet):
@@ -191,10 +212,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return the roles that hold this very permission, each with what it reaches for this user."""
         if not self.is_active:
             return []
-        return [(role, self.role_scope(role)) for role, held in self.active_roles if permission in held]
+        return [
+            (role, self._reached(role, role.scope_of(permission)))
+            for role, held in self.active_roles
+            if permission in held
+        ]
+
+    def _reached(self, role: Role, scope: str) -> Scope:
+        """Return what one of the user's roles reaches with a data scope; worked out once per request."""
+        if (role.pk, scope) not in self._reaches:
+            self._reaches[role.pk, scope] = self.role_scope(role, scope)
+        return self._reaches[role.pk, scope]
+
+    @cached_property
+    def _reaches(self) -> dict[tuple[int, str], Scope]:
+        return {}
 
     def scope(self, permission: str) -> Scope:
-        """Add up the scopes of the roles that hold this very permission (house.md §4)."""
+        """Add up the scopes of the roles that hold this very permission."""
         if permission not in self._scopes:
             total = NOTHING
             for _role, part in self.scopes_by_role(permission):
@@ -202,12 +237,16 @@ class User(AbstractBaseUser, PermissionsMixin):
             self._scopes[permission] = total
         return self._scopes[permission]
 
-    def role_scope(self, role: Role) -> Scope:
-        """Return what one role reaches for this user; a place granted to a role counts for that role alone."""
-        mine = Scope(own=role.scope == DataScope.OWN, user_id=self.pk)
-        if role.scope == DataScope.JURISDICTION:
+    def role_scope(self, role: Role, scope: str = "") -> Scope:
+        """Return what one role reaches for this user with one of its data scopes, by default its own.
+
+        A place granted to a role counts for that role alone.
+        """
+        scope = scope or role.scope
+        mine = Scope(own=scope == DataScope.OWN, user_id=self.pk)
+        if scope == DataScope.JURISDICTION:
             mine = mine | self._places
-        return mine | role.reach(self.office)
+        return mine | role.reach(self.office, scope)
 
     @cached_property
     def _places(self) -> Scope:

@@ -1,8 +1,8 @@
-"""Nobody grants a role or a scope wider than his own, nobody lifts himself, nobody takes over somebody mightier."""
+"""No actor grants a role or a scope wider than their own, lifts themself, or takes over a user with wider rights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import Permission
 
@@ -10,7 +10,7 @@ from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import OVERSEE, places_of_users
 from accounts.registry import PLACE_MODELS
 from heating.kit.errors import Refusal
-from heating.kit.scope import NOTHING, Scope
+from heating.kit.scope import Scope
 from org.models import Office
 
 # Who may do these decides over the others: only a holder passes them on. Permissions of the trade are given by whoever
@@ -49,41 +49,45 @@ def system_permissions(role: Role) -> list[str]:
     return [permission_name(permission) for permission in held]
 
 
-def covers(actor: User, reach: Scope, role: Role, permission: str) -> bool:
-    """Say whether the actor may let `role` reach this far, by `permission` and by each system permission in it."""
-    permissions = system_permissions(role)
-    return all(actor.has_perm(v) for v in permissions) and all(
-        within(reach, actor, v) for v in (permission, *permissions)
-    )
+def covers(actor: User, reach: Mapping[str, Scope], role: Role, permission: str) -> bool:
+    """Say whether the actor may let `role` reach this far, where `reach` says how far by each of its data scopes.
+
+    All of it lies inside the actor's scope of `permission`, and each system permission of the role, which the actor
+    holds, inside the actor's scope of that same permission.
+    """
+    if not all(within(part, actor, permission) for part in reach.values()):
+        return False
+    system = system_permissions(role)
+    return all(actor.has_perm(name) and within(reach[role.scope_of(name)], actor, name) for name in system)
 
 
 def check_role(role: Role, actor: User, permission: str) -> None:
-    """`Refusal` when the actor holds the role himself, or when it reaches further than he, for whoever has it."""
+    """`Refusal` when the actor holds the role, or when it reaches further than the actor, for whoever has it."""
     if role.pk and actor.groups.filter(pk=role.pk).exists():
         raise Refusal("不能修改自己所属的角色")
     scope = actor.scope(permission)
     if not scope.everything and role.office_id not in scope.offices:
         raise Refusal("归属机构不在您的数据范围内", field="office")
-    if not within(role.reach(role.office), actor, permission):
+    if not all(within(role.reach(role.office, part), actor, permission) for part in role.scopes):
         raise Refusal("您不能设置比自己更大的数据范围", field="scope")
-    if not covers(actor, NOTHING, role, permission):
+    if not all(actor.has_perm(name) for name in system_permissions(role)):
         raise Refusal("该角色含有您没有的系统管理权限，须由上级管理员处理")
-    if role.pk and not covers(actor, _reach_of_holders(role), role, permission):
+    if role.pk and not covers(actor, {s: _reach_of_holders(role, s) for s in role.scopes}, role, permission):
         raise Refusal("该角色已分配的用户会看到您数据范围以外的数据，须由上级管理员处理", field="scope")
 
 
-def _reach_of_holders(role: Role) -> Scope:
-    """Return all that the role opens to those who have it, and to somebody of its own office."""
+def _reach_of_holders(role: Role, scope: str) -> Scope:
+    """Return all that a data scope of the role opens to those who have it, and to a user of its own office."""
     holders = User.objects.filter(groups=role)
-    total = role.reach(role.office)
-    if role.scope == DataScope.JURISDICTION:
+    total = role.reach(role.office, scope)
+    if scope == DataScope.JURISDICTION:
         return total | places_of_users(holders.values_list("pk", flat=True))
     if total.everything:
         return total
     for home in Office.objects.filter(pk__in=holders.values("office")).select_related("company"):
         # An office inside the total was reached together with all that it reaches itself.
         if home.pk not in total.offices:
-            total = total | role.reach(home)
+            total = total | role.reach(home, scope)
     return total
 
 
@@ -95,7 +99,7 @@ def check_user(user: User, roles: Iterable[Role], actor: User, permission: str) 
     if not scope.everything and user.office_id not in scope.offices:
         raise Refusal("机构不在您的数据范围内", field="office")
     for role in roles:
-        if not covers(actor, user.role_scope(role), role, permission):
+        if not covers(actor, {scope: user.role_scope(role, scope) for scope in role.scopes}, role, permission):
             raise Refusal(f"角色“{role}”的数据范围或系统管理权限比您的更大", field="roles")
 
 

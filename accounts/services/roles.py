@@ -1,16 +1,16 @@
-"""Roles: made, edited, given their menus and permissions, copied, deleted. Nobody lifts himself (quality.md P1, P4)."""
+"""Roles: made, edited, given their menus, permissions and scopes, copied, deleted; never by whoever holds them."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from guardian.shortcuts import assign_perm, get_objects_for_group
 
-from accounts.models import Role, User
+from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import OVERSEE
 from accounts.services.delegation import SYSTEM_APPS, check_role, permission_name
 from heating.audit.services import record
@@ -72,6 +72,7 @@ def edit_role(pk: int, data: dict[str, Any], *, actor: User) -> Role:
         setattr(role, name, value)
     if role.office_id and str(role.office) != before.get("office", str(role.office)):
         use_office(role.office_id)
+    role.other_scopes.pop(role.scope, None)
     check_role(role, actor, CHANGE)
     _saved(role)
     record(actor, "role.edit", role, before=before, after={k: str(v) for k, v in data.items()})
@@ -89,22 +90,48 @@ def set_role_active(pk: int, *, active: bool, actor: User) -> Role:
 
 
 @transaction.atomic
-def assign_permissions(pk: int, permissions: Iterable[Permission], *, actor: User) -> Role:
-    """分配: give a role its menus and permissions; what nobody can assign stays as it was."""
+def assign_permissions(
+    pk: int, permissions: Iterable[Permission], *, scopes: Mapping[str, str] | None = None, actor: User
+) -> Role:
+    """分配: give a role its menus and permissions, each with the role's data scope or one of its own.
+
+    `scopes` is permission → data scope; None leaves them as they are. What the actor cannot assign stays as it was.
+    """
     role = _taken(pk, actor)
-    mine = {p.pk for p in assignable(actor)}
-    wanted = {p.pk for p in permissions}
-    if wanted - mine:
+    mine = {permission_name(p): p.pk for p in assignable(actor)}
+    wanted = {permission_name(p) for p in permissions}
+    if wanted - set(mine):
         raise Refusal("包含您不能分配的权限")
-    held = set(role.permissions.values_list("pk", flat=True))
-    after = (held - mine) | wanted
-    role.permissions.set(after)
+    held = _scopes_held(role)
+    old = {name: scope for name, scope in held.items() if name not in mine}
+    asked = held if scopes is None else scopes
+    after = old | {name: asked.get(name) or role.scope for name in wanted}
+    every = Permission.objects.select_related("content_type")
+    role.permissions.set([p for p in every if permission_name(p) in after])
+    role.other_scopes = by_scope(role, after)
+    role.save(update_fields=["other_scopes"])
     check_role(role, actor, CHANGE)
-    changed = sorted(
-        permission_name(p) for p in Permission.objects.filter(pk__in=held ^ after).select_related("content_type")
-    )
-    record(actor, "role.assign", role, before=len(held), after=len(after), note="、".join(changed)[:500])
+    changed = [name for name in sorted(held | after) if held.get(name) != after.get(name)]
+    words = [f"{name}={after[name]}" if name in held and name in after else name for name in changed]
+    record(actor, "role.assign", role, before=len(held), after=len(after), note="、".join(words)[:500])
     return role
+
+
+def _scopes_held(role: Role) -> dict[str, str]:
+    """Return permission → data scope of all that a role holds."""
+    names = map(permission_name, role.permissions.select_related("content_type"))
+    return {name: role.scope_of(name) for name in names}
+
+
+def by_scope(role: Role, scopes: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the permissions whose data scope is not the role's own, by scope, as `Role.other_scopes` keeps them."""
+    found: dict[str, list[str]] = {}
+    for name, scope in sorted(scopes.items()):
+        if scope not in DataScope.values:
+            raise Refusal("请选择数据范围")
+        if scope != role.scope:
+            found.setdefault(scope, []).append(name)
+    return found
 
 
 @transaction.atomic
@@ -130,8 +157,10 @@ def copy_role(pk: int, *, actor: User) -> Role:
     title = f"{source.title[: 60 - len(COPY)]}{COPY}"
     data = {"title": title, "office": source.office, "kind": source.kind, "scope": source.scope, "note": source.note}
     role = add_role(data, actor=actor)
-    mine = {p.pk for p in assignable(actor)}
-    role.permissions.set(p for p in source.permissions.all() if p.pk in mine)
+    mine = {permission_name(p) for p in assignable(actor)}
+    role.permissions.set([p for p in source.permissions.select_related("content_type") if permission_name(p) in mine])
+    role.other_scopes = by_scope(role, {n: s for n, s in _scopes_held(source).items() if n in mine})
+    role.save(update_fields=["other_scopes"])
     role.offices.set(source.offices.filter(pk__in=Office.objects.visible_to(actor, permission).values("pk")))
     for grant in OVERSEE.values():
         granted: Any = get_objects_for_group(source, grant)

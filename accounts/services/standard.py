@@ -1,4 +1,4 @@
-"""The standard roles of domain.md §4.2 as rows of a company, and the first company of an empty system."""
+"""The standard roles as rows of a company, and the first company of an empty system."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from accounts.models import DataScope, Role, User
+from accounts.registry import STANDARD_ROLES, StandardRole
 from accounts.services.delegation import check_role, permission_name
 from accounts.services.passwords import first_password
-from accounts.standard_roles import JOBS_OF_COMPANY, StandardRole
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office, OfficeKind
@@ -30,38 +30,35 @@ def add_standard_roles(company: Office, *, actor: User | None) -> list[Role]:
         company = Office.objects.visible_to(actor, ADD).locked(company.pk)
     titles = set(Role.objects.filter(office=company).values_list("title", flat=True))
     made = []
-    for part in dict.fromkeys(part for parts in JOBS_OF_COMPANY.values() for part in parts):
-        if part.title not in titles and (actor is None or part.scope != DataScope.ALL):
-            made.append(_make(part, company, actor))
+    for job in STANDARD_ROLES.values():
+        if job.title not in titles and (actor is None or DataScope.ALL not in job.scopes):
+            made.append(_make(job, company, actor))
     return made
 
 
-def _make(part: StandardRole, company: Office, actor: User | None) -> Role:
-    role = Role(
-        name=f"role:{uuid.uuid4().hex}", title=part.title, office=company, kind=part.kind, scope=part.scope
-    )  # fmt: skip
+def _make(job: StandardRole, company: Office, actor: User | None) -> Role:
+    role = Role(name=f"role:{uuid.uuid4().hex}", title=job.title, office=company, kind=job.kind, scope=job.scope)
+    role.other_scopes = {scope: sorted(names) for scope, names in job.others.items()}
     role.save()
-    every = Permission.objects.filter(
-        content_type__app_label__in={permission.split(".")[0] for permission in part.permissions}
-    )
-    role.permissions.set(p for p in every.select_related("content_type") if permission_name(p) in part.permissions)
+    every = Permission.objects.filter(content_type__app_label__in={name.split(".")[0] for name in job.permissions})
+    role.permissions.set(p for p in every.select_related("content_type") if permission_name(p) in job.permissions)
     if actor is not None:
         check_role(role, actor, ADD)
     record(actor, "role.add", role, after={"title": role.title, "scope": role.scope}, note="标准角色")
     return role
 
 
-def parts_of(company: Office, job: str) -> list[Role]:
-    """Return the roles of a company that make up one of the nine jobs ("SA", "EA", …)."""
-    titles = [part.title for part in JOBS_OF_COMPANY[job]]
-    return list(Role.objects.filter(office=company, title__in=titles))
+def standard_role(company: Office, job: str) -> Role:
+    """Return the role of a company for one of the nine jobs ("SA", "EA", …)."""
+    found: Role = Role.objects.get(office=company, title=STANDARD_ROLES[job].title)
+    return found
 
 
 @transaction.atomic
 def found(name: str, username: str, *, now: datetime) -> tuple[User, str]:
-    """Make the first company of an empty system, its standard roles and its 系统管理员; return him and his password.
+    """Make the first company of an empty system, its standard roles and its 系统管理员; return user and password.
 
-    `Refusal` when there is a company already: from then on the pages do it, with their guards.
+    `Refusal` when there is a company already: from then on the pages do it.
     """
     if Office.objects.exists() or User.objects.exists():
         raise Refusal("系统中已有机构或用户；请由系统管理员在“机构管理”中新增公司")
@@ -71,6 +68,6 @@ def found(name: str, username: str, *, now: datetime) -> tuple[User, str]:
     password = first_password()
     admin.set_password(password)
     admin.save()
-    admin.groups.set(parts_of(company, "SA"))
+    admin.groups.set([standard_role(company, "SA")])
     record(None, "user.add", admin, after={"username": username, "roles": ["系统管理员"]})
     return admin, password

@@ -67,7 +67,7 @@ class RolePlaces(OverseenPlaces):
         return f"数据明细：{self.object}" if self.object else self.title
 
     def hint(self) -> str:
-        if self.object.scope != DataScope.JURISDICTION:
+        if DataScope.JURISDICTION not in self.object.scopes:
             return "该角色的数据范围不是“辖区数据”，这里的设置暂不起作用"
         return "这里的小区和楼幢对使用该角色的每个用户都有效；只给某一个用户的，请在用户管理的“辖区小区”中设置"
 
@@ -87,7 +87,7 @@ class UserPlaces(OverseenPlaces):
         return f"辖区小区：{self.object}" if self.object else self.title
 
     def hint(self) -> str:
-        if Role.objects.filter(user=self.object, scope=DataScope.JURISDICTION).exists():
+        if any(DataScope.JURISDICTION in role.scopes for role in Role.objects.filter(user=self.object)):
             return ""
         return "该用户没有数据范围为“辖区数据”的角色，这里的设置暂不起作用"
 

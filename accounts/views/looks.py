@@ -39,7 +39,7 @@ class HeldTable(Table):
 
     title = Column("角色名称", link="accounts:role-detail")
     office = Column("归属机构", "office.name")
-    scope = Column("数据范围")
+    scope = Column("数据范围", "scope_text", sort=False)
     active = Column("状态", lambda r: "启用" if r.active else "停用")
 
 
@@ -64,7 +64,7 @@ class RoleDetail(Places):
                 Column("角色名称", "title"),
                 Column("归属机构", "office.name"),
                 Column("角色类型", "kind"),
-                Column("数据范围", "scope"),
+                Column("数据范围", "scope_text"),
                 Column("状态", lambda r: "启用" if r.active else "停用"),
                 NumberColumn("用户数", "user_count"),
                 Column("备注", "note"),
@@ -80,7 +80,7 @@ class RoleDetail(Places):
     )
     actions = (
         Action("分配", "accounts:role-assign", "accounts.change_role", style="primary"),
-        Action("数据明细", "accounts:role-offices", "accounts.change_role", lambda r: r.scope == DataScope.CHOSEN),
+        Action("数据明细", "accounts:role-offices", "accounts.change_role", lambda r: DataScope.CHOSEN in r.scopes),
         Action("数据明细", "accounts:role-places", "accounts.change_role", lambda r: oversees([r])),
         Action("分配用户", "accounts:role-users", "accounts.change_user"),
         Action("编辑", "accounts:role-edit", "accounts.change_role"),
@@ -92,8 +92,8 @@ class RoleDetail(Places):
         offices = Office.objects.visible_to(self.request.user, self.permission).filter(pk__in=role.offices.values("pk"))
         return {
             "columns": COLUMNS,
-            "modules": matrix(held),
-            "offices": offices.order_by("path") if role.scope == DataScope.CHOSEN else None,
+            "modules": matrix(held, role),
+            "offices": offices.order_by("path") if DataScope.CHOSEN in role.scopes else None,
             "overseen": oversees([role]),
             **self.told(role.places if oversees([role]) else Scope()),
         }

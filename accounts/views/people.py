@@ -72,11 +72,14 @@ class RoleAssign(RoleForm):
     def extra(self) -> dict[str, Any]:
         return {"columns": COLUMNS}
 
+    def form_options(self) -> dict[str, Any]:
+        return super().form_options() | {"role": self.object}
+
     def initial(self) -> dict[str, Any]:
         return {"permissions": list(self.object.permissions.values_list("pk", flat=True))}
 
     def perform(self, form: Any) -> Role:
-        return roles.assign_permissions(self.object.pk, form.cleaned_data["permissions"], actor=self.request.user)
+        return roles.assign_permissions(self.object.pk, **form.cleaned_data, actor=self.request.user)
 
 
 class RoleOffices(RoleForm):

@@ -9,7 +9,7 @@ PASSWORD = "Demo-2025"  # noqa: S105 cannot sign in outside demo mode  # nosec
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A login name, the person's name, the job's code in `accounts.standard_roles`, and the office."""
+    """A login name, the person's name, the job's code in `heating.standard_roles`, and the office."""
 
     username: str
     name: str

@@ -6,9 +6,9 @@ from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
 from accounts.models import Role, User
-from accounts.services.standard import add_standard_roles, parts_of
-from accounts.standard_roles import JOBS_OF_COMPANY
+from accounts.services.standard import add_standard_roles, standard_role
 from heating.demo.accounts import PASSWORD, DemoAccount
+from heating.standard_roles import JOBS
 from org.models import Office, OfficeKind
 from org.services import add_office
 from property.models import Community
@@ -31,16 +31,14 @@ def _office(parent: Office | None, name: str, kind: OfficeKind, level: int, code
     return add_office(data, actor=None)
 
 
-def give_roles(company: Office) -> dict[str, list[Role]]:
-    """Make the standard roles of a company and return the parts of each job."""
+def give_roles(company: Office) -> dict[str, Role]:
+    """Make the standard roles of a company and return them by job."""
     add_standard_roles(company, actor=None)
-    return {job: parts_of(company, job) for job in JOBS_OF_COMPANY}
+    return {job: standard_role(company, job) for job in JOBS}
 
 
-def add_users(
-    accounts: tuple[DemoAccount, ...], offices: dict[str, Office], roles: dict[str, list[Role]]
-) -> dict[str, User]:
-    """Make the users, each with all parts of the job; they sign in straight away."""
+def add_users(accounts: tuple[DemoAccount, ...], offices: dict[str, Office], roles: dict[str, Role]) -> dict[str, User]:
+    """Make the users, each with the role of the job; they sign in straight away."""
     users = {}
     for account in accounts:
         user = User(
@@ -54,7 +52,7 @@ def add_users(
         )
         user.set_password(PASSWORD)
         user.save()
-        user.groups.set(roles[account.job])
+        user.groups.set([roles[account.job]])
         users[account.username] = user
     return users
 

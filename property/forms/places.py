@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from accounts.models import DataScope, User
 from org.models import Office
@@ -34,10 +35,14 @@ class ScopedForm(forms.Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
+# People with a role that reaches a 辖区, by its own data scope or by that of single permissions.
+OVERSEES = Q(group__role__scope=DataScope.JURISDICTION) | Q(group__role__other_scopes__has_key=DataScope.JURISDICTION)
+
+
 def managers(user: User, permission: str) -> Any:
     """Return who may stand as 物业管理员: people with a 辖区 role, of the companies in the user's scope."""
     companies = Office.objects.visible_to(user, permission).values("company")
-    overseers = User.groups.through.objects.filter(group__role__scope=DataScope.JURISDICTION, group__role__active=True)
+    overseers = User.groups.through.objects.filter(OVERSEES, group__role__active=True)
     found = User.objects.filter(is_active=True, office__company__in=companies, pk__in=overseers.values("user"))
     return found.order_by("name", "pk")
 

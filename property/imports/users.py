@@ -171,7 +171,7 @@ class Finder:
             return
         if sentence := self._refusal(new_user):
             sheet.error(row, "user_refused", ROLES, sentence)
-        overseeing = any(role.scope == DataScope.JURISDICTION for role in new_user.roles)
+        overseeing = any(DataScope.JURISDICTION in role.scopes for role in new_user.roles)
         if overseeing != bool(places):
             sheet.warn(row, "overseen_missing" if overseeing else "overseen_idle", OVERSEEN)
 

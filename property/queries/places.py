@@ -22,7 +22,7 @@ def offices_to_build_in(user: User) -> Any:
     物业管理员 add 小区 too (manual §2.3), and a 辖区 holds no office.
     """
     condition = Q(pk__in=Office.objects.visible_to(user, ADD).order_by().values("pk"))
-    if any(role.scope == DataScope.JURISDICTION and ADD in held for role, held in user.active_roles):
+    if any(role.scope_of(ADD) == DataScope.JURISDICTION for role, held in user.active_roles if ADD in held):
         condition |= Q(pk=user.office_id)
     return Office.objects.filter(condition, active=True)
 

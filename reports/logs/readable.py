@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
+from accounts.models import DataScope
 from accounts.queries import permission_words
 from billing.models import ReliefRule
 from billing.services.change_fields import CHANGES, spoken
@@ -59,8 +60,14 @@ def note(record: Record) -> str:
     text = scrub(record.note)
     if record.event != "role.assign":
         return text
-    words = permission_words()
-    return "、".join(words.get(part, part) for part in text.split("、"))
+    return "、".join(map(_permission, text.split("、")))
+
+
+def _permission(text: str) -> str:
+    """Return the words of a permission, with its data scope where the row names one ("app.codename=own")."""
+    name, _, scope = text.partition("=")
+    word = permission_words().get(name, name)
+    return f"{word}（{dict(DataScope.choices).get(scope, scope)}）" if scope else word
 
 
 def _flat(record: Record, value: Any) -> dict[str, str]:

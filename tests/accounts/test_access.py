@@ -14,9 +14,9 @@ from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope, Role, User
 from accounts.queries import permission_words
-from accounts.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
 from accounts.views.access.explain import Reach, explain, reached_by
 from accounts.views.access.things import THINGS
+from heating.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
 from org.models import Office
 from payments.models import Payment
 from payments.services.take import Till, take_payment

@@ -167,12 +167,12 @@ def test_permissions_over_others_are_covered_by_a_holder_who_reaches_as_far(tree
     assert delegation.system_permissions(Role()) == []
     assert delegation.system_permissions(tree.role("own", TRADE, "org.view_office")) == ["org.view_office"]
     reach = offices(tree.east)
-    assert delegation.covers(boss, reach, tree.role("own"), PERMISSION) is True
-    assert delegation.covers(boss, reach, tree.role("own", "org.view_office"), PERMISSION) is True
-    assert delegation.covers(boss, NOTHING, tree.role("own", "org.add_office"), PERMISSION) is False
-    assert delegation.covers(boss, offices(tree.west), tree.role("own"), PERMISSION) is False
+    assert delegation.covers(boss, {"own": reach}, tree.role("own"), PERMISSION) is True
+    assert delegation.covers(boss, {"own": reach}, tree.role("own", "org.view_office"), PERMISSION) is True
+    assert delegation.covers(boss, {"own": NOTHING}, tree.role("own", "org.add_office"), PERMISSION) is False
+    assert delegation.covers(boss, {"own": offices(tree.west)}, tree.role("own"), PERMISSION) is False
     boss.groups.add(build.role(tree.group, "org.add_office", scope=DataScope.OWN))
-    assert delegation.covers(again(boss), reach, tree.role("own", "org.add_office"), PERMISSION) is False
+    assert delegation.covers(again(boss), {"own": reach}, tree.role("own", "org.add_office"), PERMISSION) is False
 
 
 def refused(role: Role, actor: User) -> tuple[str, str]:
@@ -207,16 +207,16 @@ def test_what_a_role_opens_to_its_holders(tree: Tree, django_assert_num_queries:
     patty, other = build.user("patty", tree.west, placed), build.user("otto", tree.west)
     assign_perm("property.oversee_community", patty, area)
     assign_perm("property.oversee_community", other, build.community(tree.west, "别处"))
-    assert delegation._reach_of_holders(role) == offices(tree.east, tree.west)
-    assert delegation._reach_of_holders(placed) == Scope(communities=frozenset({area.pk}))
+    assert delegation._reach_of_holders(role, role.scope) == offices(tree.east, tree.west)
+    assert delegation._reach_of_holders(placed, placed.scope) == Scope(communities=frozenset({area.pk}))
     wide = tree.role("all")
     build.user("walter", tree.west, wide)
     with django_assert_num_queries(0):
-        assert delegation._reach_of_holders(wide) == Scope(everything=True)
+        assert delegation._reach_of_holders(wide, wide.scope) == Scope(everything=True)
     near = tree.role("office_below")
     build.user("nora", tree.east, near)
     build.user("nick", tree.desk, near)
-    assert delegation._reach_of_holders(near) == offices(tree.east, tree.desk)
+    assert delegation._reach_of_holders(near, near.scope) == offices(tree.east, tree.desk)
 
 
 def test_a_user_is_checked_in_all_respects(tree: Tree) -> None:

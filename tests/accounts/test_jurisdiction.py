@@ -11,10 +11,10 @@ from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import places_of_role, places_of_users
-from accounts.standard_roles import PROPERTY_MANAGER
 from heating.audit.models import Record
 from heating.kit.errors import Refusal
 from heating.kit.scope import Scope
+from heating.standard_roles import PROPERTY_MANAGER
 from property.models import Building, Community
 from property.services.jurisdiction import oversee_as_role, oversee_as_user
 from property.services.places import delete_place

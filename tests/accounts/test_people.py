@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import Role, User
-from accounts.standard_roles import COMPANY_ADMIN
+from heating.standard_roles import COMPANY_ADMIN
 from org.models import Office
 from tests import build
 

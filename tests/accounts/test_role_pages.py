@@ -12,9 +12,9 @@ from django.test import Client
 from accounts.models import DataScope, Role, User
 from accounts.queries import word
 from accounts.services.roles import assignable
-from accounts.standard_roles import COMPANY_ADMIN, JOBS_OF_COMPANY
 from accounts.tables import COLUMNS, matrix
 from heating.audit.models import Record
+from heating.standard_roles import COMPANY_ADMIN, JOBS
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +37,7 @@ def text(client: Client, address: str) -> str:
 
 
 def test_every_assignable_permission_stands_once_in_the_matrix_with_chinese_words() -> None:
-    everything = build.permissions(
-        *{name for parts in JOBS_OF_COMPANY.values() for p in parts for name in p.permissions}
-    )
+    everything = build.permissions(*{name for job in JOBS.values() for name in job.permissions})
     red = build.company()
     root = build.user("root", red, build.role(red, scope="all"))
     root.groups.get().permissions.set(everything)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Role, User
 from accounts.models.data_scope import places_of_users
-from accounts.standard_roles import COMPANY_ADMIN
+from heating.standard_roles import COMPANY_ADMIN
 from tests import build
 from tests.browser import sign_in
 

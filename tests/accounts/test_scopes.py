@@ -22,8 +22,8 @@ from django.utils import timezone
 from accounts.models import DataScope, Role, User
 from accounts.services.roles import add_role, assign_permissions, choose_offices
 from accounts.services.users import add_user, edit_user
-from accounts.standard_roles import SYSTEM_ADMIN
 from heating.kit.scope import Scope, ScopedQuerySet
+from heating.standard_roles import SYSTEM_ADMIN
 from org.models import Office
 from payments.models import Payment
 from payments.services import take_payment

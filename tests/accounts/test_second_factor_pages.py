@@ -22,8 +22,8 @@ from accounts.rules import (
     needs_second_factor,
 )
 from accounts.services import two_factor
-from accounts.standard_roles import JOBS_OF_COMPANY
 from heating.audit.models import Record
+from heating.standard_roles import JOBS
 from org.parameters import KEYS
 from tests import build
 from tests.accounts.phones import CODE, MINE, NOON, OTP, PASSWORD, START, code_of, half, is_open, with_phone
@@ -228,7 +228,7 @@ def test_asking_for_it_costs_no_query_of_its_own(alice, root):
     ],
 )
 def test_standard_roles_that_need_one(job, administrators, all_three):
-    held = {permission for part in JOBS_OF_COMPANY[job] for permission in part.permissions}
+    held = set(JOBS[job].permissions)
     assert needs_second_factor("管理员", held) is administrators
     assert needs_second_factor("管理员、审批人和财务", held) is all_three
     assert not needs_second_factor("关闭", held)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import DataScope, Role, User
-from accounts.services.standard import add_standard_roles, parts_of
+from accounts.services.standard import add_standard_roles, standard_role
 from heating.audit.models import Record
 from org.models import Office
 from tests import build
@@ -48,7 +48,7 @@ def test_odd_names_are_refused(arguments: tuple[str, ...]) -> None:
 def test_a_new_company_gets_its_standard_roles_on_the_page(client: Client) -> None:
     home = build.company()
     add_standard_roles(home, actor=None)
-    admin = build.user("admin", home, *parts_of(home, "SA"))
+    admin = build.user("admin", home, standard_role(home, "SA"))
     other = build.company("新并入的公司")
     client.force_login(admin)
     page = client.post("/a/accounts/roles/standard/", {"office": other.pk}, follow=True)
@@ -63,7 +63,7 @@ def test_a_new_company_gets_its_standard_roles_on_the_page(client: Client) -> No
 def test_a_company_administrator_gives_them_to_his_own_companies_only(client: Client) -> None:
     home, other = build.company(), build.company("别家")
     add_standard_roles(home, actor=None)
-    boss = build.user("boss", home, *parts_of(home, "EA"))
+    boss = build.user("boss", home, standard_role(home, "EA"))
     client.force_login(boss)
     assert client.post("/a/accounts/roles/standard/", {"office": other.pk}).status_code == 422
     assert not Role.objects.filter(office=other).exists()

@@ -9,10 +9,11 @@ from typing import Any
 from guardian.shortcuts import assign_perm
 
 from accounts.models import DataScope, Role, User
-from accounts.standard_roles import JOBS_OF_COMPANY, StandardRole
+from accounts.registry import StandardRole
 from billing.models import Excess, Order, Prepayment
 from heating.imports.models import Batch
 from heating.jobs.models import Job
+from heating.standard_roles import JOBS
 from org.models import DictEntry, Office
 from payments.models import Payment, Receipt
 from property.models import Attachment, Building, ChangeRequest, Community, Owner, Room, Unit
@@ -36,12 +37,12 @@ PLACED = (
 # Rows of the position OWN that the cashier alice made herself.
 MADE_BY_ALICE = (Payment, Receipt, ChangeRequest, Attachment, Batch)
 AT_COMPANY = ("SA", "EA", "AP", "FI")
-NAMES = ("nobody", *JOBS_OF_COMPANY, "AU", "TWO")
+NAMES = ("nobody", *JOBS, "AU", "TWO")
 
 
 @dataclass
 class Principal:
-    """A person with (permissions, data scope, chosen positions) for each of his roles."""
+    """A person with (permissions, data scope, chosen positions) for each data scope of their roles."""
 
     name: str
     user: User
@@ -88,16 +89,17 @@ class Principal:
         return chosen
 
 
-def standard(world: World, parts: tuple[StandardRole, ...]) -> tuple[list[Role], list[Any]]:
-    """Return the roles of a job of domain.md §4.2 and what the oracle knows of them."""
-    roles = [build.role(world.company, *part.permissions, scope=part.scope, title="") for part in parts]
-    return roles, [(frozenset(part.permissions), part.scope, frozenset()) for part in parts]
+def standard(world: World, job: StandardRole) -> tuple[list[Role], list[Any]]:
+    """Return the role of a job and what the oracle knows of it, by data scope."""
+    role = build.role(world.company, *job.own, scope=job.scope, others=job.others)
+    parts = {job.scope: job.own, **job.others}
+    return [role], [(frozenset(names), scope, frozenset()) for scope, names in parts.items()]
 
 
 def principal(name: str, world: World) -> Principal:
     """Make one of `NAMES`; the cashier is alice, who made the payment of the position OWN."""
-    if name in JOBS_OF_COMPANY:
-        roles, parts = standard(world, JOBS_OF_COMPANY[name])
+    if name in JOBS:
+        roles, parts = standard(world, JOBS[name])
     elif name == "nobody":
         roles, parts = [], []
     else:
@@ -113,7 +115,7 @@ def principal(name: str, world: World) -> Principal:
 def by_hand(name: str, world: World) -> tuple[list[Role], list[Any]]:
     """An auditor who reads everything of the sister site, and a person with two roles that add up by permission."""
     west = world.spots[SISTER].office
-    admin = JOBS_OF_COMPANY["EA"][0].permissions
+    admin = JOBS["EA"].permissions
     reading = tuple(name for name in admin if ".view_" in name and name != "property.view_sensitive")
     wanted = {
         "AU": [(reading, DataScope.CHOSEN)],

@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from accounts.models import DataScope, User
 from accounts.services.lockout import try_password
-from accounts.standard_roles import COMPANY_ADMIN
 from heating.audit.models import Record
 from heating.imports.importer import IMPORTERS, Destination
 from heating.imports.services import check_now, commit_batch, commit_now, import_now, receive, undo_now
@@ -25,6 +24,7 @@ from heating.imports.workbook import WorkbookRefusal
 from heating.jobs.models import Job
 from heating.jobs.states import JobState
 from heating.kit.errors import Refusal
+from heating.standard_roles import COMPANY_ADMIN
 from tests import build
 from tests.imports.files import save
 

@@ -10,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import LoginGuard, User
-from accounts.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
 from heating.audit.models import Record
 from heating.audit.services import record
 from heating.imports.models import Batch
 from heating.jobs.models import Job
 from heating.jobs.states import JobState
+from heating.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
 from org.models import Office
 from tests import build
 

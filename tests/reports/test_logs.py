@@ -15,9 +15,9 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from accounts.services.users import edit_user
-from accounts.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
 from heating.audit.models import Record
 from heating.audit.services import record
+from heating.standard_roles import COMPANY_ADMIN, SYSTEM_ADMIN
 from org.models import Office
 from reports.logs.readable import changes
 from reports.logs.words import RESULTS, event_label

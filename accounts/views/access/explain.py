@@ -74,21 +74,22 @@ def _only(scope: Scope, part: str) -> Reach:
 
 
 def _reason(user: User, role: Role, scope: Scope | None, permission: str, thing: Thing, row: Any) -> Reason:
-    told = scope_words(user, role, scope)
+    data_scope = role.scope_of(permission)
+    told = scope_words(user, role, data_scope, scope)
     if not role.active:
         return Reason(role.title, told, False, False, f"角色“{role}”已停用，不起作用")
     if scope is None:
         why = "该用户已停用" if not user.is_active else f"角色“{role}”没有“{permission_words()[permission]}”权限"
         return Reason(role.title, told, False, False, why)
     parts = reached_by(scope, permission, row)
-    match = " ".join(_match(part, thing, row) for part in parts[:1]) or _miss(role, thing, row)
+    match = " ".join(_match(part, thing, row) for part in parts[:1]) or _miss(data_scope, thing, row)
     return Reason(role.title, told, True, bool(parts), f"角色“{role}”有此权限，数据范围为{told}；{match}")
 
 
-def scope_words(user: User, role: Role, scope: Scope | None) -> str:
-    """Return a role's data scope as it stands for this user: 所在公司数据：红日热力公司."""
-    label = str(role.get_scope_display())
-    match role.scope:
+def scope_words(user: User, role: Role, data_scope: str, scope: Scope | None) -> str:
+    """Return a data scope of a role as it stands for this user: 所在公司数据：红日热力公司."""
+    label = str(DataScope(data_scope).label)
+    match data_scope:
         case DataScope.ALL | DataScope.OWN:
             return label
         case DataScope.CHOSEN:
@@ -99,7 +100,7 @@ def scope_words(user: User, role: Role, scope: Scope | None) -> str:
             return f"{label}：{_named(names)}" if names else label if scope is None else f"{label}（尚未设置辖区）"
     if user.office is None:
         return f"{label}（该用户没有所属机构）"
-    home: Office = user.office if role.scope in BY_OFFICE else user.office.company
+    home: Office = user.office if data_scope in BY_OFFICE else user.office.company
     return f"{label}：{home.name}"
 
 
@@ -123,10 +124,10 @@ def _match(part: str, thing: Thing, row: Any) -> str:
     }[part]
 
 
-def _miss(role: Role, thing: Thing, row: Any) -> str:
+def _miss(data_scope: str, thing: Thing, row: Any) -> str:
     what = f"该{thing.label}"
-    if role.scope == DataScope.OWN:
+    if data_scope == DataScope.OWN:
         return f"{what}不是该用户建立、经办或名下的"
-    if role.scope == DataScope.JURISDICTION:
+    if data_scope == DataScope.JURISDICTION:
         return f"{what}在“{'、'.join(thing.places(row))}”，不在其辖区内"
     return f"{what}属于{_belongs(thing, row)}，不在范围内"

@@ -1,24 +1,9 @@
-"""The nine roles of domain.md §4.2 as data: permissions and data scope, for a new company and for the demo.
-
-A role has one data scope. Where §4.2 gives one job different scopes for different permissions, the job has several
-parts; a user gets all parts of his job.
-"""
+"""The standard roles of a company, one for each job: permissions and data scopes (docs/roles.md)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from accounts.models import DataScope, RoleKind
-
-
-@dataclass(frozen=True)
-class StandardRole:
-    """One part of a job: role title, kind, data scope and permissions ("app.codename")."""
-
-    title: str
-    kind: RoleKind
-    scope: DataScope
-    permissions: tuple[str, ...]
+from accounts.registry import StandardRole
 
 
 def _all(app: str, model: str, *deeds: str) -> tuple[str, ...]:
@@ -126,9 +111,7 @@ STATION_ADMIN = StandardRole(
         *STATEMENTS,
         *JOBS,
     ),
-)
-STATION_ADMIN_COMPANY = StandardRole(
-    "站点管理员（查看全公司产品）", RoleKind.ORDINARY, DataScope.COMPANY, ("billing.view_product",)
+    {DataScope.COMPANY: ("billing.view_product",)},
 )
 PROPERTY_MANAGER = StandardRole(
     "物业管理员",
@@ -160,32 +143,24 @@ CASHIER = StandardRole(
         "payments.take_payment",
         *JOBS,
     ),
-)
-CASHIER_STATION = StandardRole(
-    "收费员（本站办理）",
-    RoleKind.ORDINARY,
-    DataScope.OFFICE_BELOW,
-    (
-        "property.add_owner",
-        "property.import_owner",
-        "property.request_owner_change",
-        *ROOM_CHANGE,
-        *SIGN,
-        "billing.dun",
-        *MONEY_REQUESTS,
-    ),
-)
-CASHIER_OWN = StandardRole(
-    "收费员（本人收款）",
-    RoleKind.ORDINARY,
-    DataScope.OWN,
-    (
-        "payments.reverse_payment",
-        "payments.reprint_receipt",
-        "payments.view_payment",
-        "payments.view_receipt",
-        "payments.close_day",
-    ),
+    {
+        DataScope.OFFICE_BELOW: (
+            "property.add_owner",
+            "property.import_owner",
+            "property.request_owner_change",
+            *ROOM_CHANGE,
+            *SIGN,
+            "billing.dun",
+            *MONEY_REQUESTS,
+        ),
+        DataScope.OWN: (
+            "payments.reverse_payment",
+            "payments.reprint_receipt",
+            "payments.view_payment",
+            "payments.view_receipt",
+            "payments.close_day",
+        ),
+    },
 )
 METER_READER = StandardRole(
     "抄表员",
@@ -260,15 +235,15 @@ OWNER = StandardRole(
     ),
 )
 
-# The nine jobs of §4.2, each with the parts that a user of it holds.
-JOBS_OF_COMPANY: dict[str, tuple[StandardRole, ...]] = {
-    "SA": (SYSTEM_ADMIN,),
-    "EA": (COMPANY_ADMIN,),
-    "ST": (STATION_ADMIN, STATION_ADMIN_COMPANY),
-    "PM": (PROPERTY_MANAGER,),
-    "CA": (CASHIER, CASHIER_STATION, CASHIER_OWN),
-    "MR": (METER_READER,),
-    "AP": (APPROVER,),
-    "FI": (FINANCE,),
-    "OW": (OWNER,),
+# The jobs by their code.
+JOBS: dict[str, StandardRole] = {
+    "SA": SYSTEM_ADMIN,
+    "EA": COMPANY_ADMIN,
+    "ST": STATION_ADMIN,
+    "PM": PROPERTY_MANAGER,
+    "CA": CASHIER,
+    "MR": METER_READER,
+    "AP": APPROVER,
+    "FI": FINANCE,
+    "OW": OWNER,
 }
