@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "heating.audit",
     "heating.jobs",
     "heating.imports",
+    "heating.approvals",
     "org",
     "accounts",
     "property",

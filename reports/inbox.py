@@ -12,20 +12,21 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from billing.models import Contract
-from billing.states import ContractState
+from heating.approvals.queries import WAITING
 from heating.audit.models import Record
 from payments.models import Payment
 from payments.states import OPEN
-from property.models import ChangeRequest
-from property.states import ChangeState
 
 HOUR = timedelta(hours=1)
 
 
+# Where undecided things are decided, by the code under which they are announced.
+PAGES = {"contracts": "billing:contract-approve-list", "changes": "property:change-list"}
+
+
 @dataclass(frozen=True)
-class Waiting:
-    """One kind of thing: its words, the event that settles it, the rows that wait, the page that lists them."""
+class Line:
+    """One kind of work: its words, the permission that settles it, the rows that wait, the page that lists them."""
 
     label: str
     permission: str
@@ -34,35 +35,21 @@ class Waiting:
     query: str = ""
 
 
-KINDS = (
-    Waiting(
-        "待审批的签约",
-        "billing.approve_contract",
-        lambda user: Contract.objects.visible_to(user, "billing.approve_contract").filter(state=ContractState.PENDING),
-        "billing:contract-approve-list",
-    ),
-    Waiting(
-        "待审批的业主、户室变更",
-        "property.approve_changerequest",
-        lambda user: ChangeRequest.objects.visible_to(user, "property.approve_changerequest").filter(
-            state=ChangeState.PENDING
-        ),
-        "billing:change-list",
-    ),
-    Waiting(
+LINES = (
+    Line(
         "未决支付",
         "payments.take_payment",
         lambda user: Payment.objects.visible_to(user, "payments.take_payment").filter(state__in=OPEN),
         "payments:payment-list",
     ),
-    Waiting(
+    Line(
         "一小时内查看敏感信息超过 100 次的人员",
         "audit.view_record",
         lambda user: Record.objects.visible_to(user, "audit.view_record").curious(since=timezone.now() - HOUR),
         "reports:log-list",
         "event=owner.reveal",
     ),
-    Waiting(
+    Line(
         "已锁定的账号",
         "accounts.unlock_user",
         lambda user: User.objects.visible_to(user, "accounts.unlock_user").filter(
@@ -71,14 +58,14 @@ KINDS = (
         "accounts:user-list",
         "active=locked",
     ),
-    Waiting(
+    Line(
         "未分配角色的用户",
         "accounts.change_user",
         lambda user: User.objects.visible_to(user, "accounts.change_user").filter(is_active=True, groups=None),
         "accounts:user-list",
         "active=norole",
     ),
-    Waiting(
+    Line(
         "未设密码的用户",
         "accounts.reset_password",
         lambda user: User.objects.visible_to(user, "accounts.reset_password").filter(
@@ -101,10 +88,15 @@ class Todo:
 
 def todos(user: User) -> list[Todo]:
     """Return what waits for `user`; nobody is sent to do what has no page yet."""
+    decisions = [
+        Line(kind.label, kind.permission, kind.rows, page)
+        for code, page in PAGES.items()
+        if (kind := WAITING.get(code))
+    ]
     return [
-        Todo(kind.label, kind.rows(user).count(), f"{address}?{kind.query}" if kind.query else address)
-        for kind in KINDS
-        if user.has_perm(kind.permission) and (address := address_of(kind.url))
+        Todo(line.label, line.rows(user).count(), f"{address}?{line.query}" if line.query else address)
+        for line in (*decisions, *LINES)
+        if user.has_perm(line.permission) and (address := address_of(line.url))
     ]
 
 

@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from billing.models.products import Product, ProductVersion
 from billing.models.seasons import Season
-from billing.states import ContractSource, ContractState
+from billing.states import ContractSource, ContractState, contract_flow
+from heating.approvals.models import Approval, decided_by_another
 from heating.kit.scope import Handles, ScopedQuerySet
 from property.models import Owner, Room
 from property.models.located import LocatedInBulk
@@ -21,12 +22,17 @@ class ContractQuerySet(ScopedQuerySet):
     )
 
 
-class Contract(LocatedInBulk):
+class Contract(Approval, LocatedInBulk):
     """A room signed to a product for a season. One approved contract per room and season; approval makes the order.
 
     Place columns are copied from the room at signing. No constraint where the row is always made from the room itself
-    (each foreign key check costs 5 µs a row in a bulk load).
+    (each foreign key check costs 5 µs a row in a bulk load). Nobody edits a contract, and its order is its effect.
     """
+
+    flow, event = contract_flow, "contract"
+    not_by_oneself, only_by_oneself = "不能审批自己提交的合同", "只能撤回自己提交的合同"
+    approve_permission, withdraw_permission = "billing.approve_contract", "billing.sign_contract"
+    edited_by = edited_by_id = effect = seen_hash = None
 
     room = models.ForeignKey(Room, models.PROTECT, related_name="contracts", verbose_name="户室")
     owner = models.ForeignKey(Owner, models.PROTECT, related_name="contracts", verbose_name="业主", db_constraint=False)
@@ -45,12 +51,9 @@ class Contract(LocatedInBulk):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="申请人", db_index=False
     )
-    submitted_at = models.DateTimeField("申请时间", auto_now_add=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="审批人", db_index=False
     )
-    decided_at = models.DateTimeField("审批时间", null=True)
-    decision_note = models.CharField("审批意见", max_length=300, blank=True)
     terminated_on = models.DateField("终止日期", null=True, blank=True)
     batch_id = models.BigIntegerField("导入批次", null=True, editable=False)
 
@@ -80,11 +83,7 @@ class Contract(LocatedInBulk):
                 violation_error_message="该户室本采暖季已有待审批的签约",
             ),
             # Import makes its contracts approved without a decider (domain.md A20).
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("submitted_by")),
-                name="contract_decided_by_another",
-                violation_error_message="不能审批自己提交的合同",
-            ),
+            decided_by_another("contract_decided_by_another", "不能审批自己提交的合同"),
         ]
         indexes = [
             models.Index(fields=["season", "state", "community"], name="contract_season"),

@@ -1,4 +1,4 @@
-"""户室签约: signing rooms to a product, and the decision of another person (manual §2.4, domain.md §3.2)."""
+"""户室签约: signing rooms to a product, and the decision of another person."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from billing.models import Contract, Product, ProductVersion
-from billing.services.bill_run import bill_contracts, lock_communities
+from billing.services.bill_run import lock_communities
 from billing.services.orders import living_order, void
 from billing.states import ContractSource, ContractState, SeasonState, VersionState, contract_flow
+from heating.approvals.services.decisions import approve_together, reject, withdraw
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from property.models import Room
@@ -97,61 +98,71 @@ def _contract(room: Room, version: ProductVersion, number: str, actor: Any) -> C
     )
 
 
-@transaction.atomic
+def sign_at_once(room: Room, version: ProductVersion, *, submitted_by: Any, on: date, actor: Any) -> Contract:
+    """Sign a room by an approved import request of `submitted_by`, in the caller's transaction."""
+    made = _contract(room, version, contract_numbers(1, on)[0], submitted_by)
+    made.state, made.source = ContractState.APPROVED, ContractSource.IMPORT
+    made.decided_by = actor if actor.pk != submitted_by.pk else None
+    made.save()
+    return made
+
+
+def sign_instead(
+    old: Contract,
+    *,
+    owner_id: int,
+    version: ProductVersion,
+    source: ContractSource,
+    why: str,
+    submitted_by: Any,
+    on: date,
+    actor: Any,
+) -> Contract:
+    """End a locked contract on day `on` and make another for the same room and season in its place."""
+    old.state, old.terminated_on, old.decision_note = ContractState.TERMINATED, on, why
+    old.save(update_fields=["state", "terminated_on", "decision_note"])
+    new = Contract.objects.create(
+        **place_of(old),
+        room_id=old.room_id,
+        owner_id=owner_id,
+        season_id=old.season_id,
+        product_id=version.product_id,
+        version=version,
+        number=contract_numbers(1, on)[0],
+        state=ContractState.APPROVED,
+        source=source,
+        submitted_by=submitted_by,
+        decided_by=actor if actor.pk != submitted_by.pk else None,
+    )
+    record(actor, "contract.state", old, before=ContractState.APPROVED, after=old.state, note=f"{why} → {new.number}")
+    return new
+
+
 def approve_contracts(contracts: Iterable[int], *, on: date, actor: Any, note: str = "") -> list[Contract]:
     """Let submitted contracts (ids) take effect and make the order of each, exactly once, all or none.
 
     `Refusal` for one's own contract, for one that is not waiting, and for a room that cannot be billed.
     """
-    rows = Contract.objects.visible_to(actor, "billing.approve_contract")
-    wanted = sorted(set(contracts))
-    found = [rows.locked(pk) for pk in wanted]
+    found = approve_together(Contract, contracts, on=on, actor=actor, now=timezone.now(), note=note)
     if not found:
         raise Refusal("请选择要审批的合同")
-    for contract in found:
-        _decide(contract, "approve", actor=actor, note=note)
-    for season in {contract.season for contract in found}:
-        mine = [contract.pk for contract in found if contract.season_id == season.pk]
-        run = bill_contracts(season, on=on, actor=actor, contracts=mine)
-        left_out = run and run.unbillable.select_related("contract__room").first()
-        if left_out:
-            raise Refusal(f"{left_out.contract.room.address} 不能开单：{left_out.reason}")
     return found
 
 
-@transaction.atomic
 def reject_contract(pk: int, *, actor: Any, reason: str) -> Contract:
     """Send a submitted contract back with a reason; its author may change and submit it again."""
     if not reason.strip():
         raise Refusal("请填写驳回原因", field="reason")
-    contract = Contract.objects.visible_to(actor, "billing.approve_contract").locked(pk)
-    return _decide(contract, "reject", actor=actor, note=reason)
+    return reject(Contract, pk, reason=reason, actor=actor, now=timezone.now())
 
 
-def _decide(contract: Contract, transition: str, *, actor: Any, note: str) -> Contract:
-    before, after = contract.state, contract_flow.next(transition, contract.state)
-    if contract.submitted_by_id == actor.pk:
-        raise Refusal("不能审批自己提交的合同")
-    if transition == "approve" and _others(contract).filter(state=ContractState.APPROVED).exists():
-        raise Refusal("该户室本采暖季已有签约")
-    contract.state, contract.decided_by, contract.decided_at = after, actor, timezone.now()
-    contract.decision_note = note[:300]
-    contract.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-    record(actor, f"contract.{transition}", contract, before=before, after=after, note=note)
-    return contract
+def withdraw_contract(pk: int, *, actor: Any) -> Contract:
+    """Take back one's own contract while it waits."""
+    return withdraw(Contract, pk, actor=actor)
 
 
 def _others(contract: Contract) -> Any:
     return Contract.objects.filter(room=contract.room_id, season=contract.season_id).exclude(pk=contract.pk)
-
-
-@transaction.atomic
-def withdraw_contract(pk: int, *, actor: Any) -> Contract:
-    """Take back one's own contract while it waits."""
-    contract = Contract.objects.visible_to(actor, "billing.sign_contract").locked(pk)
-    if contract.submitted_by_id != actor.pk:
-        raise Refusal("只能撤回自己提交的合同")
-    return _step(contract, "withdraw", actor=actor)
 
 
 @transaction.atomic

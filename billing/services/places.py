@@ -24,6 +24,7 @@ from billing.models import Contract, Order
 from billing.services.bill_run import lock_communities
 from billing.services.pg_planner import planned
 from billing.states import ContractState, SeasonState
+from heating.approvals.states import ApprovalState
 from heating.audit.history import sign_history
 from heating.audit.services import record
 from heating.kit.errors import Refusal
@@ -33,7 +34,6 @@ from org.services import use_office
 from property.models import Building, ChangeRequest, Community, Room, Unit
 from property.services.places import PERMISSION, readdress
 from property.services.places import switch_place as switch
-from property.states import ChangeState
 
 # Where each kind of place may go, by which column it says so, and the permission that its mover needs there: who may
 # not add a 楼幢 to a 小区 may not move one into it either.
@@ -148,7 +148,7 @@ def _check(place: Any, to: Any, column: str) -> None:
 def _locked(place: Any) -> dict[str, Any]:
     """Lock open requests, rooms and running orders of a place; return the ids of rooms and orders."""
     here = rooms_of(place).values("pk")
-    open_states = (ChangeState.DRAFT, ChangeState.PENDING)
+    open_states = (ApprovalState.DRAFT, ApprovalState.PENDING)
     requests = ChangeRequest.objects.filter(room__in=here, state__in=open_states).order_by("pk")
     list(requests.select_for_update(of=("self",)).values_list("pk", flat=True))
     rooms = rooms_of(place).order_by("pk").select_for_update(of=("self",), no_key=True)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.models import Order
+from heating.approvals.states import ApprovalState
 from heating.kit.encryption import fingerprints
 from heating.kit.filters import TextFilter, WordFilter
 from heating.kit.money import ZERO, money_field
@@ -21,7 +22,7 @@ from property.lists.places import ACTIVE, by_active, in_use
 from property.models import ChangeRequest, Owner, Room
 from property.queries import counted
 from property.queries.search import TAIL
-from property.states import ChangeState, OwnerKind, Relief
+from property.states import OwnerKind, Relief
 
 RELIEF = dict(Relief.choices)
 
@@ -66,7 +67,7 @@ def owner_rows() -> Any:
         relief_label=Subquery(
             DictEntry.objects.filter(dictionary="relief", code=OuterRef("relief")).values("label")[:1]
         ),
-        pending=Exists(ChangeRequest.objects.filter(owner=OuterRef("pk"), state=ChangeState.PENDING)),
+        pending=Exists(ChangeRequest.objects.filter(owner=OuterRef("pk"), state=ApprovalState.PENDING)),
     )
 
 
@@ -84,7 +85,7 @@ class OwnerTable(Table):
     active = Column("状态", in_use, sort="active")
     actions = (
         RowAction("查看", "property:owner-detail", "property.view_owner"),
-        RowAction("编辑", "billing:owner-change", "property.request_owner_change"),
+        RowAction("编辑", "property:owner-change", "property.request_owner_change"),
         RowAction("变更记录", "property:owner-history", "property.view_owner"),
         RowAction("停用", "property:owner-active", "property.delete_owner", when=lambda o: o.active),
         RowAction("启用", "property:owner-active", "property.delete_owner", when=lambda o: not o.active),

@@ -93,11 +93,11 @@ class RoomTable(Table):
     due = MoneyColumn("欠费", sort=False, key=True)
     actions = (
         RowAction("查看", "property:room-detail", "property.view_room"),
-        RowAction("面积变更", "billing:room-area", "property.request_room_change"),
+        RowAction("面积变更", "property:room-area", "property.request_room_change"),
         RowAction("变更记录", "property:room-history", "property.view_room"),
-        RowAction("过户", "billing:room-transfer", "property.request_room_change"),
-        RowAction("缴费账号变更", "billing:room-account", "property.request_room_change"),
-        RowAction("供热状态等变更", "billing:room-state", "property.request_room_change"),
+        RowAction("过户", "property:room-transfer", "property.request_room_change"),
+        RowAction("缴费账号变更", "property:room-account", "property.request_room_change"),
+        RowAction("供热状态等变更", "property:room-state", "property.request_room_change"),
     )
 
 

@@ -4,12 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from heating.approvals.models import Approval, decided_by_another
+from heating.approvals.services.decisions import KINDS
+from heating.kit.actor import Actor
 from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
 from property.models.owners import Owner
 from property.models.places import Building, Community
 from property.models.rooms import Room
-from property.states import ChangeKind, ChangeState
 
 
 class ChangeRequestQuerySet(ScopedQuerySet):
@@ -30,19 +32,22 @@ class ChangeRequestQuerySet(ScopedQuerySet):
         return self.filter(Q(pk__in=placed) | Q(room__isnull=True, owner__in=owners))
 
 
-class ChangeRequest(models.Model):
+class ChangeRequest(Approval):
     """One wanted change of an owner or a room: field → old and new value, and what became of it.
 
-    Old values stay in force until approval. `effect` is the money effect on open orders that the approver saw and
-    `seen_hash` the hash of diff and effect: what is applied is what was seen (quality.md P2).
+    `kind` is the code of a registered kind of change; old values stay in force until approval.
     """
+
+    event = "change"
+    approve_permission = "property.approve_changerequest"
+    view_permission = withdraw_permission = "property.view_changerequest"
 
     company = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="公司")
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="机构")
     community = models.ForeignKey(Community, models.PROTECT, null=True, related_name="+", verbose_name="小区")
     building = models.ForeignKey(Building, models.PROTECT, null=True, related_name="+", verbose_name="楼幢")
     number = models.CharField("单号", max_length=24, unique=True)
-    kind = models.CharField("类型", max_length=12, choices=ChangeKind)
+    kind = models.CharField("类型", max_length=12)
     owner = models.ForeignKey(Owner, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="业主")
     room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="changes", verbose_name="户室")
     before = models.JSONField("变更前")
@@ -50,19 +55,6 @@ class ChangeRequest(models.Model):
     effective_on = models.DateField("生效日期", null=True, blank=True)
     options = models.JSONField("选项", default=dict, blank=True)
     reason = models.CharField("申请原因", max_length=300, blank=True)
-    state = models.CharField("状态", max_length=10, choices=ChangeState, default=ChangeState.PENDING)
-    effect = models.JSONField("金额影响", null=True, blank=True)
-    seen_hash = models.CharField(max_length=64, blank=True)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
-    submitted_at = models.DateTimeField("申请时间", auto_now_add=True)
-    edited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="最后编辑"
-    )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="审批人"
-    )
-    decided_at = models.DateTimeField("审批时间", null=True)
-    decision_note = models.CharField("审批意见", max_length=300, blank=True)
     batch_id = models.BigIntegerField("导入批次", null=True, editable=False)
 
     objects = ChangeRequestQuerySet.as_manager()
@@ -85,11 +77,7 @@ class ChangeRequest(models.Model):
                 name="one_open_change_per_room_and_kind",
                 violation_error_message="该户室已有同类待审批的变更申请",
             ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | (~Q(decided_by=models.F("submitted_by"))),
-                name="change_decided_by_another",
-                violation_error_message="不能审批自己提交的申请",
-            ),
+            decided_by_another("change_decided_by_another", "不能审批自己提交的申请"),
             models.CheckConstraint(
                 condition=Q(owner__isnull=False) | Q(room__isnull=False), name="change_has_a_target"
             ),
@@ -97,6 +85,27 @@ class ChangeRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_kind_display()}"
+
+    def get_kind_display(self) -> str:
+        """Return what its kind is called, as Django names it for a column with choices."""
+        return KINDS[self.kind].label if self.kind in KINDS else self.kind
+
+    @property
+    def ask_permission(self) -> str:
+        """The permission by which such a request is made and edited: one of an owner has no room."""
+        return f"property.request_{'room' if self.room_id else 'owner'}_change"
+
+    def aim_at(self, target: Owner | Room) -> None:
+        """Set what is to change, and its place."""
+        self.company_id, self.office_id = target.company_id, target.office_id
+        if isinstance(target, Room):
+            self.room, self.community_id, self.building_id = target, target.community_id, target.building_id
+        else:
+            self.owner = target
+
+    def involves(self, actor: Actor) -> bool:
+        """Whoever added a file has a hand in it too."""
+        return super().involves(actor) or self.attachments.filter(added_by=actor.pk).exists()
 
 
 class AttachmentQuerySet(ScopedQuerySet):

@@ -20,10 +20,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils._os import safe_join
 
+from heating.approvals.states import ApprovalState
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from property.models import Attachment, ChangeRequest
-from property.states import ChangeKind, ChangeState
 
 FOLDER = "attachments"
 MAX_SIZE, MAX_FILES, MAX_NAME = 10 * 1024 * 1024, 10, 120
@@ -35,7 +35,6 @@ STARTS = {JPEG: b"\xff\xd8\xff", PNG: b"\x89PNG\r\n\x1a\n", PDF: b"%PDF-"}
 ENDINGS = {JPEG: (".jpg", ".jpeg"), PNG: (".png",), PDF: (".pdf",)}
 # What no file system and no dialog of a browser should have to show.
 ODD = re.compile(r'[<>:"|?*]')
-REQUEST_PERMISSIONS = {True: "property.request_owner_change", False: "property.request_room_change"}
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,6 @@ class Kept:
     @property
     def path(self) -> Path:
         return Path(settings.MEDIA_ROOT) / self.file
-
-
-def permission_of(request: ChangeRequest) -> str:
-    """Return the permission by which a request of this kind is made and edited."""
-    return REQUEST_PERMISSIONS[request.kind == ChangeKind.OWNER]
 
 
 @contextmanager
@@ -156,13 +150,13 @@ def add_attachments(pk: int, files: Iterable[Any], *, actor: Any) -> ChangeReque
     """Add files to a request while it waits; who is not its submitter becomes its editor and cannot approve it."""
     with keeping(files) as kept, transaction.atomic():
         found = ChangeRequest.objects.get(pk=pk)
-        request = ChangeRequest.objects.visible_to(actor, permission_of(found)).locked(pk)
-        if request.state != ChangeState.PENDING:
+        request = ChangeRequest.objects.visible_to(actor, found.ask_permission).locked(pk)
+        if request.state != ApprovalState.PENDING:
             raise Refusal(f"申请{request.get_state_display()}，不能再添加附件", field="files")
         if not kept:
             raise Refusal("请选择附件", field="files")
         attach(request, kept, actor=actor)
-        mark_edited(request, actor)
+        request.mark_edited(actor)
         request.save(update_fields=["edited_by"])
     return request
 
@@ -174,8 +168,8 @@ def remove_attachment(pk: int, *, actor: Any) -> ChangeRequest:
     Only what he added himself: a file of another is also the sign that this other may not approve.
     """
     found = Attachment.objects.visible_to(actor, "property.view_changerequest").select_related("request").get(pk=pk)
-    request = ChangeRequest.objects.visible_to(actor, permission_of(found.request)).locked(found.request_id)
-    if request.state != ChangeState.PENDING:
+    request = ChangeRequest.objects.visible_to(actor, found.request.ask_permission).locked(found.request_id)
+    if request.state != ApprovalState.PENDING:
         raise Refusal(f"申请{request.get_state_display()}，不能再移除附件")
     if not removable(found, request, actor):
         raise Refusal("只能移除自己为自己的申请上传的附件")
@@ -191,12 +185,6 @@ def remove_attachment(pk: int, *, actor: Any) -> ChangeRequest:
 def removable(attachment: Attachment, request: ChangeRequest, actor: Any) -> bool:
     """Say whether the actor made the request and added this file to it."""
     return bool(actor.pk == request.submitted_by_id == attachment.added_by_id)
-
-
-def mark_edited(request: ChangeRequest, actor: Any) -> None:
-    """Remember who edited; the submitter may not decide anyway, so he never covers up another editor."""
-    if actor.pk != request.submitted_by_id:
-        request.edited_by = actor
 
 
 @transaction.atomic

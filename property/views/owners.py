@@ -76,7 +76,7 @@ class OwnerDetail(DetailPage):
         *money_sections("owner"),
     )
     actions = (
-        Action("编辑", "billing:owner-change", "property.request_owner_change", style="primary"),
+        Action("编辑", "property:owner-change", "property.request_owner_change", style="primary"),
         Action("变更记录", "property:owner-history", "property.view_owner"),
         Action("查看敏感信息", "property:owner-reveal", "property.view_sensitive", post=True),
         Action("停用", "property:owner-active", "property.delete_owner", when=lambda o: o.active),

@@ -58,8 +58,8 @@ class RoomDetail(DetailPage):
     )
     actions = (
         Action("缴费", "payments:till", "payments.take_payment", style="primary"),
-        Action("面积变更", "billing:room-area", "property.request_room_change"),
-        Action("过户", "billing:room-transfer", "property.request_room_change"),
+        Action("面积变更", "property:room-area", "property.request_room_change"),
+        Action("过户", "property:room-transfer", "property.request_room_change"),
         Action("变更记录", "property:room-history", "property.view_room"),
     )
 

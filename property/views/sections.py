@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from billing.models import Contract, Order
-from billing.services.change_fields import label_of
 from billing.states import CONTRACT_COLOURS, ORDER_COLOURS
+from heating.approvals.states import APPROVAL_COLOURS
 from heating.kit.pages import Section
 from heating.kit.tables import AreaColumn, BadgeColumn, Column, MoneyColumn, Table
 from payments.models import Payment
 from payments.states import PAYMENT_COLOURS
 from property.models import ChangeRequest
-from property.states import CHANGE_COLOURS
+from property.services.changes import change_of
 
 
 class ContractTable(Table):
@@ -50,13 +50,13 @@ class PaymentTable(Table):
 
 
 class ChangeTable(Table):
-    number = Column("单号", link="billing:change-detail")
+    number = Column("单号", link="property:change-detail")
     kind = Column("类型")
-    what = Column("变更项", lambda c: "、".join(filter(None, map(label_of, c.after))))
+    what = Column("变更项", lambda c: "、".join(change_of(c).readable_labels(c.after)))
     person = Column("申请人", "submitted_by.name")
     at = Column("申请时间", "submitted_at")
     decided = Column("审批人", "decided_by.name")
-    state = BadgeColumn("状态", colours=CHANGE_COLOURS)
+    state = BadgeColumn("状态", colours=APPROVAL_COLOURS)
 
 
 def related(**key: Any) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from django.core.exceptions import FieldDoesNotExist
 from accounts.models import DataScope
 from accounts.queries import permission_words
 from billing.models import ReliefRule
-from billing.services.change_fields import CHANGES, spoken
 from heating.audit.models import Record
 from heating.imports.importer import IMPORTERS, made_labels
 from heating.kit.privacy import scrub
+from property.services.changes import Field, change_kinds
+from property.states import Relief
 
 # What stands in before or after and is no column of the thing itself.
 LABELS = {
@@ -36,6 +37,7 @@ LABELS = {
     "heated_days": "供热天数",
     "version": "产品版本",
 }
+RELIEF = dict(Relief.choices)
 YES_NO = {"True": "是", "False": "否", "None": ""}
 
 
@@ -98,9 +100,9 @@ def _field(record: Record, name: str) -> Any:
 
 def _label(record: Record, key: str) -> str:
     if key.startswith("relief."):
-        return f"优抚 {spoken('relief', key.removeprefix('relief.'))}"
-    if _asked(record, key):
-        return CHANGES[key].label
+        return f"优抚 {RELIEF.get(key.removeprefix('relief.'), key)}"
+    if asked := _asked(record, key):
+        return asked.label
     field = _field(record, key)
     named = field is not None and str(field.verbose_name) != key.replace("_", " ")
     if named:
@@ -109,11 +111,18 @@ def _label(record: Record, key: str) -> str:
     if key in labels:
         return labels[key]
     rule = {f.name: str(f.verbose_name) for f in ReliefRule._meta.fields}
-    return rule.get(key, CHANGES[key].label if key in CHANGES else key)
+    return rule.get(key, field_words().get(key, Field(key)).label or key)
 
 
-def _asked(record: Record, key: str) -> bool:
-    return record.target_type == "property.changerequest" and key in CHANGES and bool(CHANGES[key].label)
+def _asked(record: Record, key: str) -> Field | None:
+    """Return the field of a change request that a key names, if it has a label."""
+    found = field_words().get(key) if record.target_type == "property.changerequest" else None
+    return found if found and found.label else None
+
+
+def field_words() -> dict[str, Field]:
+    """Return the fields of all kinds of change requests by name; the first kind that has a name gives its words."""
+    return {name: field for kind in reversed(change_kinds()) for name, field in kind.fields.items()}
 
 
 def _word(record: Record, key: str, value: Any) -> str:
@@ -123,12 +132,12 @@ def _word(record: Record, key: str, value: Any) -> str:
         return YES_NO[str(value)]
     if isinstance(value, dict):
         return "，".join(f"{_label(record, k)} {_word(record, k, part)}" for k, part in value.items())
-    if _asked(record, key):
-        return spoken(key, value)
+    if asked := _asked(record, key):
+        return asked.spoken(value)
     if key == "kind" and value in IMPORTERS:
         return IMPORTERS[value].title
     field = _field(record, key)
     text = str(dict(getattr(field, "flatchoices", None) or ()).get(value, value))
     if key == "relief":
-        return spoken(key, value)
+        return RELIEF.get(value, str(value or "—"))
     return YES_NO.get(text, text)

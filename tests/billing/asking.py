@@ -9,11 +9,12 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from billing.models import Order
-from billing.services import changes
 from billing.services.bill_run import bill_contracts
+from heating.approvals.services import decisions
 from payments.services import take_payment
 from payments.services.take import Till
 from property.models import ChangeRequest, Room
+from property.services import changes
 from reports.books import check_books
 from tests import build
 
@@ -54,16 +55,16 @@ class Town:
         take_payment(room.pk, Till(uuid4(), "cash", Decimal(amount), **options), actor=self.alice, now=NOW)
 
     def ask(self, room: Room, kind: str, after: dict[str, Any], **more: Any) -> ChangeRequest:
-        return changes.request_room_change(room.pk, kind, after, reason="x", actor=self.alice, on=ON, **more)
+        return changes.request_change(kind, room.pk, after, reason="x", actor=self.alice, on=ON, **more)
 
     def ask_owner(self, room: Room, after: dict[str, Any], **more: Any) -> ChangeRequest:
-        return changes.request_owner_change(room.owner_id, after, reason="x", actor=self.alice, on=ON, **more)
+        return changes.request_change("owner", room.owner_id, after, reason="x", actor=self.alice, on=ON, **more)
 
     def approve(self, request: ChangeRequest, by: Any = None, on: date = ON) -> list[dict[str, str]]:
         """Approve what is seen now; returns the effect."""
         by = by or self.bob
         rows, seen = changes.effect(request.pk, on=on, actor=by)
-        changes.approve_change(request.pk, seen=seen, actor=by, on=on, now=NOW)
+        decisions.approve(ChangeRequest, request.pk, seen=seen, actor=by, on=on, now=NOW)
         return rows
 
 

@@ -16,7 +16,6 @@ from django.test import Client
 from accounts.models import DataScope
 from billing.models import Contract, Order, Prepayment, SeasonRollup
 from billing.services.bill_run import bill_contracts
-from billing.services.changes import request_room_change
 from billing.services.places import load_of, move_place, switch_place
 from heating.audit.models import Record
 from heating.kit.errors import Refusal
@@ -24,6 +23,7 @@ from payments.models import Payment, Receipt
 from payments.services import reverse_payment, take_payment
 from payments.services.take import Till
 from property.models import Building, ChangeRequest, Community, Room, Unit
+from property.services.changes import request_change
 from reports.books import check_books
 from reports.catalog.communities import Communities
 from tests import build
@@ -70,8 +70,8 @@ def town() -> Town:
 
 
 def test_a_building_takes_along_what_is_running_and_leaves_what_is_past(town: Town) -> None:
-    waiting = request_room_change(
-        town.rooms[2].pk, "area", {"floor_area": D("90.00")}, reason="", on=NOW.date(),
+    waiting = request_change("area",
+        town.rooms[2].pk, {"floor_area": D("90.00")}, reason="", on=NOW.date(),
         actor=build.user("dora", town.east, build.role(town.company, "property.request_room_change")),
     )  # fmt: skip
     move_place(Building, town.three.pk, town.moon.pk, actor=town.bob)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from accounts.models import DataScope, User
+from heating.approvals.services.decisions import KINDS as APPROVALS
 from heating.audit.models import Record
 from heating.audit.services import record
 from heating.imports.importer import IMPORTERS
@@ -79,6 +80,7 @@ def enqueued(name: str, kind_of_import: str = "owners") -> tuple[Job, User]:
     site = build.site(build.company())
     permissions = {importer.permission for importer in IMPORTERS.values()}
     permissions |= {p for kind in ours().values() if isinstance(p := kind.permission, str) and p}
+    permissions |= {kind.model.approve_permission for kind in APPROVALS.values()}
     role = build.role(site.company, *permissions, scope=DataScope.OFFICE)
     alice = build.user("alice", site, role)
     batch = Batch.objects.create(
@@ -89,8 +91,9 @@ def enqueued(name: str, kind_of_import: str = "owners") -> tuple[Job, User]:
         file_hash="x",
         created_by=alice,
     )
-    args: dict[str, Any] = {"batch": batch.pk} if name.startswith("import.") else {"preview": 0}
-    args = {"ids": []} if name == "billing.preview_changes" else args
+    args: dict[str, Any] = {"batch": batch.pk}
+    if name.startswith("approvals."):
+        args = {"model": "property.changerequest"} | ({"ids": []} if name == "approvals.preview" else {"preview": 0})
     return enqueue(name, args, actor=alice, office_id=site.pk), alice
 
 

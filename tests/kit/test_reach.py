@@ -20,13 +20,13 @@ def test_what_is_seen_further_than_it_may_be_changed_is_not_offered_for_change(c
     client.force_login(build.user("alice", east, sees, changes))
     near, far = (build.room(office=office).owner for office in (east, west))
     shown = client.get("/a/property/owners/").content.decode()
-    assert f"/a/billing/owners/{near.pk}/change/" in shown
-    assert str(far) in shown and f"/a/billing/owners/{far.pk}/change/" not in shown
+    assert f"/a/property/owners/{near.pk}/change/" in shown
+    assert str(far) in shown and f"/a/property/owners/{far.pk}/change/" not in shown
     pages = {owner: client.get(f"/a/property/owners/{owner.pk}/").content.decode() for owner in (near, far)}
-    assert f"/a/billing/owners/{near.pk}/change/" in pages[near]
-    assert f"/a/billing/owners/{far.pk}/change/" not in pages[far]
-    assert client.get(f"/a/billing/owners/{near.pk}/change/").status_code == 200
-    assert client.get(f"/a/billing/owners/{far.pk}/change/").status_code == 404
+    assert f"/a/property/owners/{near.pk}/change/" in pages[near]
+    assert f"/a/property/owners/{far.pk}/change/" not in pages[far]
+    assert client.get(f"/a/property/owners/{near.pk}/change/").status_code == 200
+    assert client.get(f"/a/property/owners/{far.pk}/change/").status_code == 404
 
 
 def test_whoever_oversees_one_building_is_offered_nothing_on_the_whole_community(client: Client) -> None:

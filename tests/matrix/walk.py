@@ -50,7 +50,7 @@ PERMISSIONS = {"jobs:job-cancel": "jobs.cancel_all_job"}
 WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|COPY)\s+"?(\w+)', re.IGNORECASE)
 SAVEPOINT = re.compile(r'\s*(SAVEPOINT|ROLLBACK TO SAVEPOINT)\s+"?(\w+)', re.IGNORECASE)
 # Opens only a job of its own kind that one made oneself, and no such job is in the world.
-OWN_JOBS = {"billing:change-bulk-job"}
+OWN_JOBS = {"property:change-bulk-job"}
 # What a look may write: the session, captchas, and that somebody looked.
 HARMLESS = {"django_session", "captcha_captchastore", "audit_record"}
 

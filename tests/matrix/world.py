@@ -26,7 +26,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from billing.models import Excess, LedgerGroup, Order, ProductVersion
-from billing.services.changes import request_owner_change, request_room_change
 from heating.audit.models import Record
 from heating.audit.services import record
 from heating.imports.importer import IMPORTERS
@@ -38,6 +37,7 @@ from org.models import DictEntry, Office
 from payments.services import take_payment
 from payments.services.take import Till
 from property.models import Attachment, ChangeRequest, Owner, Room
+from property.services.changes import request_change
 from property.services.owners import sealed
 from tests import build
 
@@ -165,25 +165,25 @@ def excess(spot: Spot, order: Order) -> Excess:
 def ask(spot: Spot, room: int) -> ChangeRequest:
     """Two open requests, of the room and of its owner."""
     owner = spot.rows[Owner]
-    asked = request_owner_change(
-        owner.pk, {"name": f"新名{spot.word}"}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
+    asked = request_change(
+        "owner", owner.pk, {"name": f"新名{spot.word}"}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )
-    spot.others |= {"billing:owner-change-edit": asked, "billing:owner-change-attach": asked}
+    spot.others |= {"property:owner-change-edit": asked, "property:owner-change-attach": asked}
     imported = ChangeRequest.objects.create(
         **{name: getattr(asked, name) for name in ("company_id", "office_id", "owner_id", "before", "reason")},
         room_id=room,
         community_id=spot.rows[Room].community_id,
         building_id=spot.rows[Room].building_id,
-        kind="room",
+        kind="import",
         number=f"导入{spot.word}"[:24],
         after={"note": f"备注{spot.word}"},
         submitted_by=spot.clerk,
         batch_id=1,
     )
-    spot.others |= {"billing:imported-change-edit": imported}
-    spot.others |= {"billing:owner-attachment-remove": handed_in(spot, asked)}
-    return request_room_change(
-        room, "area", {"floor_area": Decimal("92.10")}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
+    spot.others |= {"property:imported-change-edit": imported}
+    spot.others |= {"property:owner-attachment-remove": handed_in(spot, asked)}
+    return request_change(
+        "area", room, {"floor_area": Decimal("92.10")}, reason=f"原因{spot.word}", actor=spot.clerk, on=NOW.date()
     )
 
 

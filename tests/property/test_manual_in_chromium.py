@@ -116,7 +116,7 @@ def test_relief_asked_by_one_counts_when_another_approved(page: Page, live: str,
     sign_in(page, live, cashier)
     page.goto(f"{live}/a/property/owners/")
     page.get_by_role("link", name=room.owner.number).click()
-    page.goto(f"{live}/a/billing/owners/{room.owner_id}/change/")
+    page.goto(f"{live}/a/property/owners/{room.owner_id}/change/")
     page.get_by_label("优抚类型").select_option("低保户")
     page.get_by_label("优抚有效期起").fill("2020-11-01")
     page.get_by_label("优抚有效期止").fill("2090-10-31")

@@ -20,7 +20,7 @@ PHONE, CARD = "16012345678", "11010519491231002X"
 SEE = ("property.view_owner", "property.view_room", "property.view_changerequest")
 DO = (*SEE, "property.add_owner", "property.request_owner_change", "property.delete_owner")
 PAGES = ("/a/property/owners/", "/a/property/owners/{}/", "/a/property/owners/{}/history/?on=2100-01-01",
-         "/a/property/rooms/", "/a/billing/changes/owners/", "/a/billing/changes/rooms/")  # fmt: skip
+         "/a/property/rooms/", "/a/property/changes/owners/", "/a/property/changes/rooms/")  # fmt: skip
 
 
 @pytest.fixture
@@ -69,9 +69,9 @@ def test_no_page_and_no_audit_line_holds_a_full_number_without_the_permission(si
     owner = Owner.objects.get()
     build.room(office=site, owner=owner)
     change = {"name": "王五", "phone": "16087654321", "kind": "private", "relief": "normal", "reason": "换号"}
-    assert client.post(f"/a/billing/owners/{owner.pk}/change/", change).status_code == 302
+    assert client.post(f"/a/property/owners/{owner.pk}/change/", change).status_code == 302
     request = owner.changes.get()
-    for address in (*PAGES, f"/a/billing/changes/{request.pk}/"):
+    for address in (*PAGES, f"/a/property/changes/{request.pk}/"):
         for export in ("", "export=xlsx"):
             answer = client.get(address.format(owner.pk) + ("&" if "?" in address else "?") + export)
             assert answer.status_code == 200, address
@@ -83,7 +83,7 @@ def test_no_page_and_no_audit_line_holds_a_full_number_without_the_permission(si
     # The same pages show the phone to a holder of the permission: the test can fail.
     sign_in(client, site, *SEE, "property.view_sensitive", name="eve")
     assert PHONE in client.get("/a/property/owners/").content.decode()
-    assert "16087654321" in client.get(f"/a/billing/changes/{request.pk}/").content.decode()
+    assert "16087654321" in client.get(f"/a/property/changes/{request.pk}/").content.decode()
 
 
 def test_a_reveal_is_one_post_and_one_audit_line(site: Any, client: Client) -> None:

@@ -41,11 +41,16 @@ SCOPE = {
     "property.models.owners": ("OwnerQuerySet.visible_to",),
 }  # fmt: skip
 APPROVAL = {
-    "billing.services.changes": (),
-    "billing.services.change_fields": (),
-    "billing.services.apply_change": (),
-    "billing.services.transfer": (),
-    "billing.services.bulk_changes": (),
+    "heating.approvals.rules": (),
+    "heating.approvals.services.decisions": (),
+    "heating.approvals.services.batches": (),
+    "property.services.changes": (),
+    "property.approvals.account": (),
+    "billing.approvals.priced": (),
+    "billing.approvals.owner": (),
+    "billing.approvals.transfer": (),
+    "billing.approvals.imported": (),
+    "billing.approvals.contract": (),
 }
 MONEY = {
     "payments.services.take": (),
@@ -72,10 +77,14 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
     "approval": (
         APPROVAL,
         (
-            ["tests/billing/test_apply_change.py", "tests/billing/test_transfer_rules.py"],
-            ["tests/billing/test_documents.py", "tests/billing/test_changes.py", "tests/billing/test_change_edits.py"],
-            ["tests/billing/test_bulk_changes.py", "tests/billing/test_import_requests.py"],
-            ["tests/billing/test_account_once.py", "tests/billing/test_attachments.py", "tests/billing/test_moves.py"],
+            ["tests/billing/approvals/test_changes.py", "tests/billing/approvals/test_transfer.py"],
+            [
+                "tests/property/test_documents.py",
+                "tests/property/test_changes.py",
+                "tests/property/test_change_edits.py",
+            ],
+            ["tests/approvals/test_bulk.py", "tests/billing/approvals/test_imported.py"],
+            ["tests/billing/test_account_once.py", "tests/property/test_attachments.py", "tests/billing/test_moves.py"],
         ),
     ),
     "money": (
@@ -83,7 +92,7 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
         (
             ["tests/payments/test_money_rules.py", "tests/payments/test_counter.py", "tests/billing/test_orders.py"],
             ["tests/billing/test_transfer_rules.py", "tests/payments/test_lists.py"],
-            ["tests/billing/test_changes.py", "tests/billing/test_bill_run.py", "tests/billing/test_daily_accrual.py"],
+            ["tests/property/test_changes.py", "tests/billing/test_bill_run.py", "tests/billing/test_daily_accrual.py"],
         ),
     ),
 }
@@ -208,9 +217,16 @@ def mutants() -> Iterator[tuple[str, Callable[..., Any], Any, str]]:
 
 
 def functions(module: str) -> list[str]:
-    """Return the names of the plain functions that a module defines."""
-    found = import_module(module)
-    return [name for name, thing in vars(found).items() if inspect.isfunction(thing) and thing.__module__ == module]
+    """Return the names of the plain functions and of the methods that a module defines."""
+    found = []
+    for name, thing in vars(import_module(module)).items():
+        if getattr(thing, "__module__", "") == module:
+            if inspect.isfunction(thing):
+                found.append(name)
+            elif inspect.isclass(thing) and not issubclass(thing, Exception):
+                made = [n for n, part in vars(thing).items() if inspect.isfunction(part) and not n.startswith("__")]
+                found += [f"{name}.{part}" for part in made]
+    return found
 
 
 def killed(group: str, target: Callable[..., Any], code: Any) -> bool:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from billing.states import contract_flow, season_flow
-from property.states import change_flow
+from heating.approvals.states import approval_flow
 from reports.logs.words import EVENTS, RESULTS
 from tests.house.files import sources
 
-FLOWS = {"contract": contract_flow, "change": change_flow, "season": season_flow}
+FLOWS = {"contract": contract_flow, "change": approval_flow, "season": season_flow}
 
 
 def recorded(tree: ast.AST) -> Iterator[ast.expr]:

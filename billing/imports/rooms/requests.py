@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from billing.approvals.heat_state import HeatStateChange
+from billing.approvals.imported import ImportedChange
 from billing.imports.rooms.columns import (
     ACCOUNT,
     ARREARS,
@@ -25,6 +27,7 @@ from billing.imports.rooms.columns import (
 )
 from billing.models import Contract, Order
 from billing.states import ContractState, FeeKind
+from heating.approvals.states import ApprovalState
 from heating.audit.services import record
 from heating.imports.importer import Destination
 from heating.imports.models import Batch
@@ -32,7 +35,6 @@ from heating.imports.result import Result
 from heating.kit.errors import Refusal
 from property.imports.words import HEAT_STATE_CODES, OWNER_KIND_CODES, relief_words
 from property.models import ChangeRequest, Room
-from property.states import ChangeKind, ChangeState
 
 # Template column → key in the request's `before` and `after`; stored codes, areas as text with two decimals.
 KEYS = {
@@ -59,11 +61,9 @@ def request_changes(result: Result, rows: list[int], to: Destination, batch: Bat
     rooms = list(
         Room.objects.filter(company_id=to.company_id, account_no__in=accounts).select_related("owner").order_by("pk")
     )
-    waiting = set(
-        ChangeRequest.objects.filter(room__in=rooms, kind=ChangeKind.ROOM, state=ChangeState.PENDING).values_list(
-            "room_id", flat=True
-        )
-    )
+    kinds = (ImportedChange.code, HeatStateChange.code)
+    pending = ChangeRequest.objects.filter(room__in=rooms, kind__in=kinds, state=ApprovalState.PENDING)
+    waiting = set(pending.values_list("room_id", flat=True))
     products, debts = _products(rooms, to), _debts(rooms)
     made = []
     for room in rooms:
@@ -115,7 +115,7 @@ def _request(room: Room, before: dict[str, Any], after: dict[str, Any], to: Dest
         office_id=room.office_id,
         community_id=room.community_id,
         building_id=room.building_id,
-        kind=ChangeKind.ROOM,
+        kind=ImportedChange.code,
         room=room,
         owner_id=room.owner_id,
         before=before,

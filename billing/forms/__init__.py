@@ -1,1 +1,0 @@
-"""The shape of what is asked for in 业务管理."""
