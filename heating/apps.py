@@ -18,6 +18,7 @@ class HeatingConfig(AppConfig):
         for check in DATABASE_CHECKS:
             register(import_string(check), Tags.database)
         STANDARD_ROLES.update(import_string("heating.standard_roles.JOBS"))
+        register(import_string("heating.checks.safe_deployment"), Tags.security, deploy=True)
 
 
 class BackOfficeConfig(admin_apps.AdminConfig):

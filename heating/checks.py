@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -28,6 +28,15 @@ DEMO_DATA = (
     "这是演示数据库，含公开密码的演示账号，正式模式不能使用：请换一个空数据库（见 docs/operations.md）。"
     "数据库未作任何修改。"
 )
+IN_THE_CLEAR = "PLAIN_HTTP 已打开：密码和会话在网络上明文传输，只可用于与外界隔离的大厅内网"
+NO_PROXY = (
+    "没有设置 TRUSTED_PROXIES：网站前面有反向代理时，所有人看起来都来自同一个地址，"
+    "任何人连续输错 20 次密码，所有人十分钟内不能登录"
+)
+NO_LOCK_TIMEOUT = (
+    "数据库连接没有 lock_timeout：经 pgbouncer 连接时须在数据库中设置，"
+    "如 ALTER ROLE heating SET lock_timeout = '5s'（见 docs/operations.md）"
+)
 OTHER_KEY = (
     "FIELD_KEY 与数据库不符：证件号码等是用另一个密钥加密的。请恢复原来的 FIELD_KEY；"
     "更换密钥时写“新密钥,旧密钥”，再执行 manage.py rotate_field_key（见 docs/operations.md）。数据库未作任何修改。"
@@ -42,11 +51,24 @@ def durable_database(*, databases: Sequence[str] | None = None, **options: Any) 
         with connection.cursor() as cursor:
             if connection.pg_version < OLDEST * 10_000:
                 problems.append(Error(f"需要 PostgreSQL {OLDEST} 以上", id="heating.E001"))
+            cursor.execute("SELECT current_setting('lock_timeout')")
+            if cursor.fetchone()[0] == "0":
+                problems.append(Error(NO_LOCK_TIMEOUT, id="heating.E006"))
             for promise in () if settings.MODE == "test" else PROMISES:
                 cursor.execute("SELECT current_setting(%s)", [promise])
                 if cursor.fetchone()[0] in ("off", "local"):
                     problems.append(Error(f"数据库参数 {promise} 必须打开，否则断电会丢失已收的款", id="heating.E002"))
     return problems
+
+
+def safe_deployment(**options: Any) -> list[CheckMessage]:
+    """Warn of settings that let one person lock all out, or passwords travel in the clear."""
+    found: list[CheckMessage] = []
+    if not settings.TRUSTED_PROXIES:
+        found.append(Warning(NO_PROXY, id="heating.W001"))
+    if settings.PLAIN_HTTP:
+        found.append(Warning(IN_THE_CLEAR, id="heating.W002"))
+    return found
 
 
 def right_database(*, databases: Sequence[str] | None = None, **options: Any) -> list[CheckMessage]:

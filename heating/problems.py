@@ -1,5 +1,6 @@
 """404, 403, 400, 413, 500 and 503 as Chinese pages."""
 
+import errno
 import sys
 from logging import LogRecord
 from typing import Any
@@ -17,6 +18,7 @@ PROBLEMS = {
     404: ("没有找到", "页面不存在，或者不在您的数据范围内。"),
     413: ("内容过大", "提交的内容超过允许的大小，操作没有完成。"),
     500: ("系统出错", "系统处理时出错，操作没有完成。请稍后重试，或联系系统管理员。"),
+    507: ("磁盘空间不足", "服务器磁盘空间不足，文件没有保存，操作没有完成。请联系系统管理员清理磁盘后重试。"),
     503: ("系统暂时不可用", "数据库暂时无法连接。请稍候几秒，再打开同一页面；已经显示成功的操作不受影响。"),
 }
 # The answer may have been lost after the database had committed.
@@ -67,13 +69,17 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say 503 while the database is away, so that people and payment gateways come again; else 500."""
-    return problem(request, 503 if database_away(sys.exc_info()[1]) else 500)
+    """Say 503 while the database is away, so that people and gateways come again, 507 on a full disk; else 500."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return problem(request, 507)
+    return problem(request, 503 if database_away(error) else 500)
 
 
 def brief_outages(record: LogRecord) -> bool:
-    """Log one line, not a hundred, for each request that found no database."""
+    """Log one line with the reason, not a hundred, for each request that found no database."""
     if record.exc_info and database_away(record.exc_info[1]):
-        record.msg, record.args = f"database away: {record.getMessage()}", None
+        reason = " ".join(str(record.exc_info[1]).split())
+        record.msg, record.args = f"database away: {record.getMessage()}: {reason}", None
         record.exc_info = None
     return True

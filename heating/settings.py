@@ -34,6 +34,13 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Addresses of reverse proxies whose X-Forwarded-For is believed.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# Addresses or networks that may read /a/metrics; nobody unless named.
+METRICS_ADDRESSES = env.list("METRICS_ADDRESSES", default=[])
+# Set by gunicorn.conf.py; without it the numbers are those of this process alone.
+METRICS_FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+# Where backups are put; shown on 系统状态.
+BACKUP_FOLDER = env.str("BACKUP_FOLDER", default="")
+HEALTH_GRACE = 60  # seconds without any worker before /a/health says so
 
 INSTALLED_APPS = [
     "heating",
@@ -68,11 +75,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "heating.access_log.access_log",
     # The headers come first, so that static files, redirects and errors of the others carry them too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "heating.health.by_address",
     "heating.preflight.preflight_guard",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -111,18 +120,22 @@ if not DATABASE_URL:
 if DATABASE_URL == "embedded":
     DATABASE_URL = embedded.database_url(VAR_DIR, fast=MODE == "test")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+PGBOUNCER = env.bool("PGBOUNCER", default=False)
 DATABASES["default"].update(
     CONN_MAX_AGE=60,
     CONN_HEALTH_CHECKS=True,
-    DISABLE_SERVER_SIDE_CURSORS=env.bool("PGBOUNCER", default=False),
+    DISABLE_SERVER_SIDE_CURSORS=PGBOUNCER,
 )
 if "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database")
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    # The server drops the work and the locks of a killed process within a second, not at the end of its statement.
-    options="-c lock_timeout=5000 -c client_connection_check_interval=1000",
     connect_timeout=2,
+    # A server that vanished from the network is noticed within about 15 seconds.
+    **{"keepalives_idle": 5, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 10_000},
 )
+if not PGBOUNCER:  # pgbouncer refuses them: there they are set for the role (docs/operations.md)
+    # The server drops the work and the locks of a killed process within a second, not at the end of its statement.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=5000 -c client_connection_check_interval=1000"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Names differ from each other even without regard to case: a unique index on lower(username) says so.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
@@ -158,9 +171,11 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-if PRODUCTION:
+# A hall network without https: passwords and sessions travel in the clear there, `check --deploy` and the start say so.
+PLAIN_HTTP = env.bool("PLAIN_HTTP", default=False)
+if PRODUCTION and not PLAIN_HTTP:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_REDIRECT_EXEMPT = [r"^a/health$"]
+    SECURE_REDIRECT_EXEMPT = [r"^a/(health|metrics)$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     DEVICE_COOKIE_NAME = "__Host-device"
@@ -187,7 +202,17 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"  # filled by collectstatic where a proxy serves it
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-WHITENOISE_USE_FINDERS = True
+# Hashed names, compressed once by `prepare`, kept by browsers for ever; without the files the originals are served.
+COLLECTED = MODE != "test" and ("HEATING_COLLECT" in os.environ or (STATIC_ROOT / "staticfiles.json").exists())
+WHITENOISE_MANIFEST_STRICT = False
+# Beside what is compressed already: fonts for paper and what only developers fetch take a minute and help nobody.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "png", "gif", "webp", "gz", "br", "woff", "woff2", "ttf", "map", "txt"]
+WHITENOISE_USE_FINDERS = not COLLECTED
+if COLLECTED:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
 MEDIA_ROOT = VAR_DIR / "files"  # uploads and results; never served by URL, only through a page that checks the scope
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -201,6 +226,9 @@ CAPTCHA_LETTER_ROTATION = (-20, 20)
 CAPTCHA_FONT_SIZE = 30
 CAPTCHA_2X_IMAGE = False
 
+# The logs stand in files of the day, which nothing ever erases; where no supervisor keeps the console, there as well.
+LOG_FOLDER = VAR_DIR / "log"
+LOGS = ["console"] if MODE == "test" else ["file"] if "HEATING_SUPERVISED" in os.environ else ["console", "file"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -212,6 +240,17 @@ LOGGING = {
         }
     },
     "filters": {"brief": {"()": "django.utils.log.CallbackFilter", "callback": "ext://heating.problems.brief_outages"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]},
+        "file": {
+            "class": "heating.logs.DatedFile",
+            **{"folder": LOG_FOLDER, "name": "heating", "formatter": "line", "filters": ["brief"]},
+        },
+        "access": {"class": "heating.logs.DatedFile", "folder": LOG_FOLDER, "name": "access", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "loggers": {
+        "heating.access": {"handlers": ["nowhere" if MODE == "test" else "access"], "propagate": False},
+    },
+    "root": {"handlers": LOGS, "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -41,6 +41,7 @@ SYSTEM_ADMIN = StandardRole(
         *_all("org", "dictentry", *CRUD),
         "audit.view_record",
         "reports.check_books",
+        "heating.view_system_status",
         *ALL_JOBS,
     ),
 )

@@ -16,16 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from heating.embedded import Cluster
+from heating.embedded.cluster import put_aside
 from heating.embedded.problem import Problem
 
 BASE = Path(__file__).resolve().parent.parent
 MARK = "HEATING_SUPERVISED"
-LOG_LIMIT = 10_000_000  # bytes after which a start begins a new log
 GRACE = 15  # seconds for requests and jobs to end after SIGTERM
-WEB = [
-    *("gunicorn", "heating.wsgi", "--workers=2", "--threads=4", "--preload", "--timeout=120", "--graceful-timeout=10"),
-    *("--max-requests=20000", "--max-requests-jitter=2000", "--no-control-socket"),
-]
+WEB = ["gunicorn", "heating.wsgi"]  # the rest stands in gunicorn.conf.py
 
 
 class Child:
@@ -37,8 +34,8 @@ class Child:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        mode = "ab" if self.log.exists() and self.log.stat().st_size < LOG_LIMIT else "wb"
-        with self.log.open(mode) as log:
+        put_aside(self.log)
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
                 cwd=BASE,
@@ -78,7 +75,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self.var = Path(os.environ.get("HEATING_VAR", BASE / "var")).resolve()
-        self.port = int(os.environ.get("HEATING_PORT", "8001"))
+        self.port = port_of(os.environ.get("HEATING_PORT", "8001"))
         url = os.environ.get("DATABASE_URL") or ("" if os.environ.get("HEATING_MODE") == "production" else "embedded")
         self.cluster = Cluster(self.var / "pg") if url == "embedded" else None
         self.env = os.environ | {MARK: str(self.var), "PYTHONUNBUFFERED": "1", "HEATING_VAR": str(self.var)}
@@ -95,7 +92,7 @@ class Supervisor:
         # Two workers, so that a long import does not hold up what is due in seconds.
         self.add("worker", [sys.executable, "manage.py", "worker"])
         self.add("worker-quick", [sys.executable, "manage.py", "worker", "--quick"])
-        say(f"热力缴费管理系统: http://127.0.0.1:{self.port}/a/login\n{accounts}按 Ctrl-C 停止")
+        say(f"热力缴费管理系统: {address(self.port)}\n{accounts}按 Ctrl-C 停止")
         while True:
             self.look_after()
             time.sleep(0.2)
@@ -164,6 +161,24 @@ class Supervisor:
         end_leftovers(self.var)  # also one whose start the signal interrupted
         if self.cluster:
             self.cluster.stop()
+
+
+def port_of(text: str) -> int:
+    """Return the port that HEATING_PORT names, or say in one line what is wrong with it."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise Problem(f"HEATING_PORT 应为 1–65535 的整数，现在是“{text}”")
+    return int(text)
+
+
+def address(port: int) -> str:
+    """Return the address that opens the product in a browser: in production that of the proxy before it."""
+    if os.environ.get("HEATING_MODE") != "production":
+        return f"http://127.0.0.1:{port}/a/login"
+    host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".*") or "域名"
+    plain = os.environ.get("PLAIN_HTTP", "").strip().lower() in ("true", "1", "yes", "on", "t", "y", "ok")
+    warning = "\n警告: PLAIN_HTTP 已打开，密码在网络上明文传输，只可用于与外界隔离的大厅内网" if plain else ""
+    scheme = "http" if plain else "https"
+    return f"{scheme}://{host}/a/login（由反向代理转发到 127.0.0.1:{port}）{warning}"
 
 
 def answers(port: int) -> bool:

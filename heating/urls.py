@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from heating.health import health
+from heating.metrics import metrics
+from heating.views import SystemStatus
 
 handler400 = "heating.problems.bad_request"
 handler403 = "heating.problems.forbidden"
@@ -14,6 +16,8 @@ handler500 = "heating.problems.server_error"
 urlpatterns = [
     path("a/", include("reports.urls")),
     path("a/health", health, name="health"),
+    path("a/metrics", metrics, name="metrics"),
+    path("a/system", SystemStatus.as_view(), name="system-status"),
     path("a/jobs/", include("heating.jobs.urls")),
     path("a/org/", include("org.urls")),
     path("a/property/", include("property.urls")),

@@ -10,4 +10,6 @@ from heating.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # noqa: F405
 # Tests that commit are cleaned up by TRUNCATE (heating.kit.append_only).
+# No workers run beside the tests.
+HEALTH_GRACE = float("inf")
 DATABASES["default"]["OPTIONS"]["options"] += " -c heating.may_truncate=on"  # noqa: F405

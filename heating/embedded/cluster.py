@@ -45,6 +45,12 @@ SETTINGS = {
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+def put_aside(log: Path) -> None:
+    """Begin a new log when the old one is long; the old one keeps its lines under another name."""
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.rename(log.with_name(f"{log.name}.{time.strftime('%Y%m%dT%H%M%S')}"))
+
+
 class Cluster:
     """One private server with its data, socket, log and lock in `folder`."""
 
@@ -157,8 +163,8 @@ class Cluster:
             lock.unlink(missing_ok=True)
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         options += ["-c", f"unix_socket_directories={quoted(self.socket)}"]
-        mode = "ab" if self.log.exists() and self.log.stat().st_size < LOG_LIMIT else "wb"
-        with self.log.open(mode) as log:
+        put_aside(self.log)
+        with self.log.open("ab") as log:
             process = self.process = subprocess.Popen(
                 [*account.prefix, tool("postgres"), "-D", str(self.data), *options],
                 stdin=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from heating.audit.services import seal_rows
@@ -13,7 +14,8 @@ from heating.jobs.services import forget_old_system_jobs
 
 @job_kind("jobs.clean", title="清理旧任务", daily_at=time(3, 40), quick=True)
 def clean(context: JobContext) -> dict[str, Any]:
-    """Delete what nobody will look at any more."""
+    """Delete what nobody will look at any more, sessions that ran out among it."""
+    SessionStore.clear_expired()
     return {"deleted": forget_old_system_jobs(timezone.now())}
 
 

@@ -11,6 +11,8 @@ from django.db import connection
 
 # Advisory locks are numbers; this keeps ours apart from anybody else's.
 JOB_LOCKS = 0x6A6F62 << 36
+# First half of the two-part lock that every living worker shares, by which they are counted.
+WORKERS = 7_010
 
 
 class WorkerConnection:
@@ -22,6 +24,7 @@ class WorkerConnection:
         own = connection.copy()
         self.raw = own.get_new_connection(own.get_connection_params())
         self.raw.autocommit = True
+        self.announce()
 
     def ask(self, sql: str, *values: Any) -> Any:
         """Run one statement and return the first value of its first row, if there is one."""
@@ -30,6 +33,10 @@ class WorkerConnection:
             row = cursor.fetchone()
         return row[0] if row else None
 
+    def announce(self) -> None:
+        """Show that a worker is alive for as long as the connection stands."""
+        self.ask("SELECT pg_advisory_lock_shared(%s, 0)", WORKERS)
+
     def lock(self, pk: int) -> bool:
         """Try to become the one worker of the job."""
         return self.ask("SELECT pg_try_advisory_lock(%s)", JOB_LOCKS + pk)
@@ -37,6 +44,7 @@ class WorkerConnection:
     def unlock(self) -> None:
         """Give the job back to whoever looks for one."""
         self.ask("SELECT pg_advisory_unlock_all()")
+        self.announce()
 
     def progress(self, pk: int, *, done: int, total: int, step: str) -> bool:
         """Show how far the job is; return whether somebody wants it cancelled."""

@@ -23,6 +23,7 @@ PUBLIC = {
     "captcha-refresh",
     "captcha-image",
     "health",
+    "metrics",
 }
 # A sign-in is enough, no permission is asked.
 # (Everybody sees his own long work.)

@@ -48,6 +48,7 @@ def production(*command: str, **changes: str) -> subprocess.CompletedProcess[str
         "SECRET_KEY": "".join(chr(33 + n) for n in range(60)),
         "FIELD_KEY": "".join(chr(122 - n) for n in range(60)),
         "ALLOWED_HOSTS": "heat.example.com",
+        "TRUSTED_PROXIES": "127.0.0.1",
     }
     return subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=kept | deployed | changes, capture_output=True, text=True, timeout=120

@@ -10,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from heating.preflight import failures
 from heating.services import note_key
+from heating.static_files import collect_static_files
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         refuse_unknown_database()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         note_key()
+        collect_static_files()
         if settings.DEMO and "demo" in get_commands():
             call_command("demo", stdout=self.stdout, stderr=self.stderr)
 
