@@ -16,6 +16,7 @@ from heating.approvals.queries import WAITING
 from heating.audit.models import Record
 from payments.models import Payment
 from payments.states import OPEN
+from reports.models import BooksCheck
 
 HOUR = timedelta(hours=1)
 
@@ -36,6 +37,7 @@ class Line:
 
 
 LINES = (
+    Line("账务检查发现不符", "reports.check_books", lambda user: BooksCheck.objects.alarms(), "reports:books"),
     Line(
         "未决支付",
         "payments.take_payment",

@@ -126,7 +126,7 @@ FRAUDS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             f"UPDATE payments_reversal SET by_id = {OTHER_USER}",
             f"UPDATE billing_ledgergroup SET actor_id = {OTHER_USER} WHERE id = {BACK_GROUP}",
-            f"UPDATE audit_record SET actor_id = {OTHER_USER} WHERE verb = 'payment.reverse'",
+            f"UPDATE audit_record SET actor_id = {OTHER_USER} WHERE event = 'payment.reverse'",
         ),
     ),
     "reason of a reversal": ("M2h", ("UPDATE payments_reversal SET reason = '其他'",)),
@@ -137,13 +137,13 @@ FRAUDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "reversal put back by a day": ("M2c", ('UPDATE payments_reversal SET "on" = "on" - 1',)),
     "person in the record of a payment": (
         "M2h",
-        (f"UPDATE audit_record SET actor_id = {OTHER_USER} WHERE verb = 'payment.take' AND target_id = {PAY}",),
+        (f"UPDATE audit_record SET actor_id = {OTHER_USER} WHERE event = 'payment.take' AND target_id = {PAY}",),
     ),
     "amount in the record of a payment": (
         "M2h",
         (
             f"""UPDATE audit_record SET note = replace(note, '200', '20')
-            WHERE verb = 'payment.take' AND target_id = {PAY}""",
+            WHERE event = 'payment.take' AND target_id = {PAY}""",
         ),
     ),
     "prepayment moved to another room": (
@@ -194,14 +194,14 @@ FRAUDS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "the record of a re-rating taken away": (
         "M3g",
-        (f"DELETE FROM audit_record WHERE verb = 'order.rerate' AND target_id = {ORDER}",),
+        (f"DELETE FROM audit_record WHERE event = 'order.rerate' AND target_id = {ORDER}",),
     ),
     "area after a re-rating": ("O9", (f"UPDATE billing_order SET floor_area = 90 WHERE id = {ORDER}",)),
     "area in the record of a re-rating": (
         "O9",
         (
             f"""UPDATE audit_record SET after = '{{"floor_area": "90.00"}}'
-            WHERE verb = 'order.rerate' AND target_id = {ORDER}""",
+            WHERE event = 'order.rerate' AND target_id = {ORDER}""",
         ),
     ),
     "bill group moved between buildings": (
@@ -226,7 +226,7 @@ FRAUDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "M3e",
         (f"UPDATE billing_ledgergroup SET actor_id = {OTHER_USER} WHERE source LIKE 'bill_run:%'",),
     ),
-    "the record of a rolled day taken away": ("M3e", ("DELETE FROM audit_record WHERE verb = 'order.roll'",)),
+    "the record of a rolled day taken away": ("M3e", ("DELETE FROM audit_record WHERE event = 'order.roll'",)),
     "balanced group of no event": (
         "M3d",
         (group_of("'adjust:1'", "('cash', 'debit', 5.00), ('heat_income', 'credit', 5.00)"),),
@@ -256,7 +256,7 @@ FRAUDS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "supplement without its re-rating": ("M7b", ("UPDATE audit_record SET note = '' WHERE note LIKE '%补差%'",)),
     "order of no bill run": ("M7c", (f"UPDATE billing_order SET bill_run_id = NULL WHERE id = {ORDER}",)),
-    "old debt that nobody entered": ("M7c", ("DELETE FROM audit_record WHERE verb = 'order.add_arrears'",)),
+    "old debt that nobody entered": ("M7c", ("DELETE FROM audit_record WHERE event = 'order.add_arrears'",)),
     "old debt lowered, lines and sums too": (
         "M4g",
         (

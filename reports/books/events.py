@@ -48,17 +48,17 @@ EVENTS = (
         WHERE g.source LIKE 'change:%' AND (g.company_id, g.actor_id) IS DISTINCT FROM (c.company_id, c.decided_by_id)
         UNION ALL
         SELECT g.id, g.source, g."on", g.actor_id FROM billing_ledgergroup AS g
-        WHERE g.source LIKE 'roll:%' AND NOT EXISTS (SELECT FROM audit_record AS a WHERE a.verb = 'order.roll'
+        WHERE g.source LIKE 'roll:%' AND NOT EXISTS (SELECT FROM audit_record AS a WHERE a.event = 'order.roll'
             AND a.after ->> 'on' = g."on"::text AND a.actor_id IS NOT DISTINCT FROM g.actor_id)
         UNION ALL
         SELECT g.id, g.source, g."on", g.actor_id FROM billing_ledgergroup AS g
         WHERE g.source LIKE 'undo:%' AND NOT EXISTS (SELECT FROM audit_record AS a
-            WHERE a.verb = 'room.import_undo' AND a.target_id = split_part(g.source, ':', 2)::bigint
+            WHERE a.event = 'room.import_undo' AND a.target_id = split_part(g.source, ':', 2)::bigint
                 AND a.actor_id IS NOT DISTINCT FROM g.actor_id)
         UNION ALL
         SELECT g.id, g.source, g."on", g.actor_id FROM billing_ledgergroup AS g
         WHERE g.source LIKE 'old_debt:%' AND NOT EXISTS (SELECT FROM audit_record AS a
-            WHERE a.verb = 'room.import' AND a.target_id = split_part(g.source, ':', 2)::bigint
+            WHERE a.event = 'room.import' AND a.target_id = split_part(g.source, ':', 2)::bigint
                 AND a.actor_id IS NOT DISTINCT FROM g.actor_id)
         """,
     ),
@@ -81,14 +81,14 @@ EVENTS = (
         JOIN billing_order AS o ON o.id = split_part(g.source, ':', 2)::bigint
         WHERE g.source LIKE 'order:%:price:%'
             AND NOT EXISTS (SELECT FROM audit_record AS a WHERE a.target_type = 'billing.order' AND a.target_id = o.id
-                AND (a.verb = 'order.rerate' OR a.verb = 'order.state' AND a.after = '"void"')
+                AND (a.event = 'order.rerate' OR a.event = 'order.state' AND a.after = '"void"')
                 AND a.actor_id IS NOT DISTINCT FROM g.actor_id
                 AND a.at BETWEEN g.at - {SOON} AND g.at + {SOON})
             AND NOT EXISTS (SELECT FROM payments_payment AS p LEFT JOIN payments_reversal AS r ON r.payment_id = p.id
                 WHERE p.room_id = o.room_id AND p."on" = g."on" AND p.cashier_id IS NOT DISTINCT FROM g.actor_id
                 AND (p.created_at BETWEEN g.at - {SOON} AND g.at + {SOON}
                     OR r.at BETWEEN g.at - {SOON} AND g.at + {SOON}))
-            AND NOT EXISTS (SELECT FROM audit_record AS a WHERE a.verb = 'order.roll'
+            AND NOT EXISTS (SELECT FROM audit_record AS a WHERE a.event = 'order.roll'
                 AND a.after ->> 'on' = g."on"::text)
         """,
     ),
@@ -101,7 +101,7 @@ EVENTS = (
             SELECT b.id AS building_id, -c.company_id AS place FROM property_building AS b
             JOIN property_community AS c ON c.id = b.community_id
             WHERE EXISTS (SELECT FROM audit_record AS a JOIN property_unit AS u ON u.id = a.target_id
-                WHERE a.verb = 'unit.move' AND (u.building_id = b.id OR a.before ->> 'building' LIKE '%' || b.name))),
+                WHERE a.event = 'unit.move' AND (u.building_id = b.id OR a.before ->> 'building' LIKE '%' || b.name))),
         ledger AS (
             SELECT coalesce(o.building_id, split_part(g.source, ':', CASE split_part(g.source, ':', 1)
                 WHEN 'undo' THEN 4 ELSE 3 END)::bigint) AS building_id, {NET} AS amount

@@ -24,7 +24,7 @@ ORIGINS = (
         SELECT o.id, o.number, o.fee_kind, o.seq, o.room_id, o.season_id FROM billing_order AS o
         WHERE (o.seq > 1 AND o.fee_kind <> 'supplement') OR (o.fee_kind = 'supplement' AND NOT EXISTS (
             SELECT FROM audit_record AS a JOIN billing_order AS h ON h.id = a.target_id
-            WHERE a.target_type = 'billing.order' AND a.verb = 'order.rerate' AND a.note LIKE '%补差 ' || o.number
+            WHERE a.target_type = 'billing.order' AND a.event = 'order.rerate' AND a.note LIKE '%补差 ' || o.number
                 AND (h.room_id, h.season_id) = (o.room_id, o.season_id)))
         UNION ALL
         SELECT min(id), min(number), fee_kind, seq, room_id, season_id FROM billing_order
@@ -43,7 +43,7 @@ ORIGINS = (
         UNION ALL
         SELECT o.id, o.number, o.fee_kind, o.bill_run_id, o.batch_id FROM billing_order AS o
         WHERE o.fee_kind = 'arrears' AND o.batch_id IS NULL AND NOT EXISTS (SELECT FROM audit_record AS a
-            WHERE a.target_type = 'billing.order' AND a.target_id = o.id AND a.verb = 'order.add_arrears')
+            WHERE a.target_type = 'billing.order' AND a.target_id = o.id AND a.event = 'order.add_arrears')
         """,
     ),
     Invariant(
@@ -53,8 +53,8 @@ ORIGINS = (
         SELECT r.id, r.orders, count(o.id) AS found, a.after ->> 'orders' AS told FROM billing_billrun AS r
         LEFT JOIN billing_order AS o ON o.bill_run_id = r.id
         LEFT JOIN audit_record AS a ON a.target_type = 'billing.billrun' AND a.target_id = r.id
-            AND a.verb = 'bill_run.finish'
-        WHERE NOT EXISTS (SELECT FROM audit_record AS u WHERE u.verb = 'room.import_undo' AND u.target_id = r.batch_id)
+            AND a.event = 'bill_run.finish'
+        WHERE NOT EXISTS (SELECT FROM audit_record AS u WHERE u.event = 'room.import_undo' AND u.target_id = r.batch_id)
         GROUP BY r.id, r.orders, r.principal, a.after
         HAVING r.orders <> count(o.id)
             OR (a.after IS NOT NULL AND ((a.after ->> 'orders')::integer, (a.after ->> 'principal')::numeric)
@@ -72,7 +72,7 @@ ORIGINS = (
         f"""
         SELECT o.id, o.number, a.id AS record, a.after FROM billing_order AS o
         CROSS JOIN LATERAL (SELECT id, after FROM audit_record AS r
-            WHERE r.target_type = 'billing.order' AND r.target_id = o.id AND r.verb = 'order.rerate'
+            WHERE r.target_type = 'billing.order' AND r.target_id = o.id AND r.event = 'order.rerate'
                 AND r.note NOT LIKE '%；补差 %' ORDER BY r.id DESC LIMIT 1) AS a
         WHERE {CHANGED}
         """,

@@ -106,7 +106,7 @@ PAYMENTS = (
         "缴费和冲正的日志: 操作人, 机构, 单号, 金额和账号就是该笔缴费的",
         f"""
         SELECT p.id, p.number, a.id AS record, a.actor_id, p.cashier_id, a.note FROM payments_payment AS p
-        JOIN audit_record AS a ON a.target_type = 'payments.payment' AND a.target_id = p.id AND a.verb = 'payment.take'
+        JOIN audit_record AS a ON a.target_type = 'payments.payment' AND a.target_id = p.id AND a.event = 'payment.take'
         WHERE {DONE} AND ((a.actor_id, a.office_id, a.target_text, substring(a.note FROM ' ([0-9.]+) 元')::numeric)
             IS DISTINCT FROM (p.cashier_id, p.office_id, p.number, p.amount)
             OR a.note NOT LIKE '% 元，账号 ' || p.account_no)
@@ -114,7 +114,7 @@ PAYMENTS = (
         SELECT p.id, p.number, a.id, a.actor_id, r.by_id, a.note FROM payments_payment AS p
         JOIN payments_reversal AS r ON r.payment_id = p.id
         JOIN audit_record AS a ON a.target_type = 'payments.payment' AND a.target_id = p.id
-            AND a.verb = 'payment.reverse'
+            AND a.event = 'payment.reverse'
         WHERE (a.actor_id, a.note, a.target_text) IS DISTINCT FROM (r.by_id, r.reason, p.number)
         """,
     ),

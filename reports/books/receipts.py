@@ -26,7 +26,7 @@ RECEIPTS = (
         SELECT p.id, p.number, r.number AS receipt, p.amount, r.content ->> 'amount' AS printed
         FROM payments_receipt AS r JOIN payments_payment AS p ON p.id = r.payment_id
         LEFT JOIN audit_record AS a ON a.target_type = 'payments.payment' AND a.target_id = p.id
-            AND a.verb = 'payment.take'
+            AND a.event = 'payment.take'
         CROSS JOIN LATERAL jsonb_to_record(r.content) AS c (amount text, principal text, late_fee text, prepaid text,
             change text, tendered text, account_no text, owner text, address text, transaction_id text, paid_at text,
             cashier text, channel text)

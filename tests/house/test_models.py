@@ -33,7 +33,7 @@ GLOBAL = {
     "org.DictEntry", "billing.ReliefRule", "billing.OrderLine", "billing.LedgerEntry", "billing.PrepaymentEntry",
     "billing.Unbillable", "payments.ReceiptCounter", "payments.ReceiptPrint", "reports.Statement",
     "accounts.LoginGuard", "accounts.LoginFailure", "accounts.Device", "accounts.Authenticator",
-    "accounts.RecoveryCode", "audit.SealPart", "audit.SealMark", "heating.Installation",
+    "accounts.RecoveryCode", "audit.SealPart", "audit.SealMark", "reports.BooksCheck", "heating.Installation",
 }  # fmt: skip
 MONEY = ("amount", "principal", "paid", "late_", "discount", "balance", "due", "arrears", "refunded", "fee", "prepaid")
 NOT_MONEY = {
