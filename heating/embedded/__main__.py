@@ -1,4 +1,4 @@
-"""The private server by hand: `python -m heating.embedded start | stop | psql | pg_dump | pg_restore …`."""
+"""The private server by hand: `python -m heating.embedded start | stop | url | psql | pg_dump | pg_restore …`."""
 
 import os
 import sys
@@ -21,7 +21,9 @@ def main(action: str, *arguments: str) -> None:
         cluster.stop()
         return
     cluster.ensure()
-    if action != "start":
+    if action == "url":
+        print(cluster.url)
+    elif action != "start":
         os.environ |= {"PGHOST": str(cluster.socket), "PGUSER": NAME, "PGDATABASE": NAME}
         program = tool(action)
         os.execv(program, [program, *arguments])

@@ -38,6 +38,7 @@ EVENTS = {
     "user.second_factor_release": "解除双因子登录",
     "user.backoffice": "准许或收回进入系统后台",
     "user.unlock": "解锁用户",
+    "system.rotate_key": "更换加密密钥",
     "user.reset_password": "重置密码",  # a word, no password  # nosec
     "user.change_password": "修改密码",  # nosec
     "user.import": "导入用户",
