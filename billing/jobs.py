@@ -10,7 +10,7 @@ from heating.jobs.context import JobContext
 from heating.jobs.kinds import job_kind
 
 
-@job_kind("billing.roll", title="订单计价到当日", daily_at=time(0, 1), atomic=False)
+@job_kind("billing.roll", title="订单计价到当日", daily_at=time(0, 1), atomic=False, results=lambda: {"orders": "订单"})
 def roll(context: JobContext) -> dict[str, Any]:
     """Write down what the new day changes on open orders; steps commit by themselves, so it starts again anywhere."""
     return {"orders": accrue_daily(timezone.localdate())}

@@ -28,7 +28,7 @@ def preview(context: JobContext, model: str, ids: list[int]) -> dict[str, Any]:
     return batches.preview(model_named(model), ids, actor=actor, on=today, progress=context.progress)
 
 
-@job_kind(APPROVE, title="批量审批", atomic=False, permission=permission_of)
+@job_kind(APPROVE, title="批量审批", atomic=False, permission=permission_of, results=lambda: {"approved": "已通过"})
 def approve(context: JobContext, model: str, preview: int, note: str = "") -> dict[str, Any]:
     """Approve what the same person saw in a preview; each row commits by itself, so it starts again anywhere."""
     seen = Job.objects.get(pk=preview, created_by=context.actor, kind=PREVIEW, args__model=model)

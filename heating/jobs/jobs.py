@@ -12,7 +12,7 @@ from heating.jobs.kinds import job_kind
 from heating.jobs.services import forget_old_system_jobs
 
 
-@job_kind("jobs.clean", title="清理旧任务", daily_at=time(3, 40), quick=True)
+@job_kind("jobs.clean", title="清理旧任务", daily_at=time(3, 40), quick=True, results=lambda: {"deleted": "已删除"})
 def clean(context: JobContext) -> dict[str, Any]:
     """Delete what nobody will look at any more, sessions that ran out among it."""
     SessionStore.clear_expired()

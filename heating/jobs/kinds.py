@@ -1,6 +1,6 @@
 """The kinds of long work. An app declares its own in `<app>/jobs.py`, which is found by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ class Kind:
     `every` and `daily_at` (local time) make the workers enqueue it by themselves.
     `permission` ("app.verb", or a function of the arguments that returns one) and `reach(actor, **args)` are asked when
     the work starts and again before it commits: the person may have lost either since the job was enqueued.
+    `results()` are the labels of what the work returns; what has none is not shown.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kind:
     on_failure: Callable[[Any], None] | None = None
     permission: str | Callable[..., str] = ""
     reach: Callable[..., bool] | None = None
+    results: Callable[[], Mapping[str, str]] = dict
 
     def permission_for(self, args: dict[str, Any]) -> str:
         """Return the permission that jobs with these arguments need; empty for the system's own work."""

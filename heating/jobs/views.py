@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils._os import safe_join
 
+from heating.jobs.kinds import KINDS
 from heating.jobs.lists import COLOURS
 from heating.jobs.models import Job
 from heating.jobs.progress import progress_of
@@ -21,6 +22,12 @@ from heating.kit.tables import BadgeColumn, Column
 def progress_context(job: Job) -> dict[str, Any]:
     """Return what templates/jobs/progress.html needs; any page may include it for a job of its own."""
     return {"job": job, "progress": progress_of(job, now=timezone.now()), "live": job.state in LIVE}
+
+
+def results(job: Job) -> list[tuple[str, Any]]:
+    """Return the (label, value) of what a job found or made."""
+    labels = KINDS[job.kind].results() if job.kind in KINDS else {}
+    return [(labels[key], value) for key, value in (job.result or {}).items() if key in labels]
 
 
 class OwnJob(Page):
@@ -59,7 +66,7 @@ class JobDetail(OwnJob, DetailPage):
         own = job.created_by_id == user.pk
         return progress_context(job) | {
             "own": own,
-            "result": [(key, value) for key, value in (job.result or {}).items() if not isinstance(value, dict | list)],
+            "result": results(job),
             "traceback": job.traceback if user.is_staff else "",
         }
 

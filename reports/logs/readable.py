@@ -36,6 +36,15 @@ LABELS = {
     "relief": "优抚类型",
     "heated_days": "供热天数",
     "version": "产品版本",
+    "request": "变更申请",
+    "skipped": "跳过",
+    "owner": "业主",
+    "requests": "变更申请",
+    "ledger": "更正账目",
+    "rollup": "更正汇总",
+    "empty_rollup": "清除空汇总",
+    "lines": "订单明细",
+    "ids": "订单编号",
 }
 RELIEF = dict(Relief.choices)
 YES_NO = {"True": "是", "False": "否", "None": ""}
