@@ -135,13 +135,13 @@ def keys(town: Town, accounts: Any) -> set[str]:
 def listed(town: Town, client: Client, address: str, column: str) -> set[str]:
     """The rooms of a list on screen."""
     page = get(client, f"{address}?size=100")
-    at = [c.name for c in page.context["table"].columns].index(column)
+    at = [c.name for c in page.context["table"].shown].index(column)
     return keys(town, [row.cells[at].text for row in page.context["rows"]])
 
 
 def total(client: Client, address: str, label: str) -> Decimal:
     page = get(client, address)
-    columns = page.context["table"].columns
+    columns = page.context["table"].shown
     cells = dict(zip([c.label for c in columns], page.context["totals"] or [], strict=False))
     return Decimal(cells[label].text.replace(",", "")) if cells else Decimal(0)
 
