@@ -52,6 +52,13 @@ def move_prepayment(
     return balance
 
 
+def refuse_used(room_id: int, amount: Decimal) -> None:
+    """Lock a room's 预存款; `Refusal` when less than `amount` is left of what a payment brought that goes back."""
+    held = Prepayment.objects.select_for_update().filter(room=room_id).values_list("balance", flat=True).first()
+    if held is None or held < amount:
+        raise Refusal("该笔缴费转入的预存款已被使用，不能冲正，请走退费")
+
+
 def owe_back(room: Room, source: str, *, on: date, reason: str, actor: User, note: str = "") -> Excess | None:
     """Take a room's whole 预存款 off its account and owe it to the owner it has now; nothing when there is none.
 

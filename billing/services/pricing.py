@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from accounts.models import User
 from billing.models import Allocation, Order, OrderLine
 from billing.queries import price
 from billing.rules import Quote
 from billing.rules.explain import charge_lines
 from billing.services.ledger import post_order
-from billing.services.prepayment import move_prepayment
+from billing.services.prepayment import move_prepayment, refuse_used
 from billing.services.rollup import contributing, move_rollup
 from billing.states import OVERPAID, AllocationKind, Direction, OrderState, charge_posting, order_flow
 from heating.audit.services import record
@@ -149,4 +151,24 @@ def release(order: Order, surplus: Decimal, *, on: date, actor: User | None) -> 
     )
     move_prepayment(
         order.room_id, group, surplus, on=on, direction=Direction.IN, order_id=order.pk, note="订单多缴转入"
+    )
+
+
+def reclaim(order: Order, most: Decimal, *, on: date, actor: User) -> None:
+    """Put back to a locked order what `release` freed of it, at most `most`: the payment behind it goes back.
+
+    `Refusal` when that 预存款 has been used.
+    """
+    rows = Allocation.objects.filter(order=order, payment_id=None)
+    way = {row["direction"]: row["total"] for row in rows.values("direction").annotate(total=Sum("amount"))}
+    amount = min(most, way.get(Direction.OUT, ZERO) - way.get(Direction.IN, ZERO))
+    if amount <= 0:
+        return
+    refuse_used(order.room_id, amount)
+    group = post_order(order, "reclaim", OVERPAID.back, amount, on=on, actor=actor)
+    Allocation.objects.create(
+        order=order, group=group, kind=AllocationKind.PRINCIPAL, direction=Direction.IN, amount=amount, on=on
+    )
+    move_prepayment(
+        order.room_id, group, amount, on=on, direction=Direction.OUT, order_id=order.pk, note="冲正转回订单"
     )

@@ -13,11 +13,11 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from accounts.models import User
-from billing.models import Allocation, LedgerGroup, Order, Prepayment, PrepaymentEntry
+from billing.models import Allocation, LedgerGroup, Order, PrepaymentEntry
 from billing.rules.split import Debt, Part, split
 from billing.services.ledger import Entry, post
-from billing.services.prepayment import move_prepayment
-from billing.services.pricing import refresh, reprice
+from billing.services.prepayment import move_prepayment, refuse_used
+from billing.services.pricing import reclaim, refresh, reprice
 from billing.states import Account, AllocationKind, Direction, Side
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
@@ -95,11 +95,16 @@ def _check_due(due: Decimal, amount: Decimal, *, expected_due: Decimal | None, p
 
 
 def take_back(room: Room, *, on: date, payment_id: int, source: str, account: str, actor: User) -> list[Order]:
-    """Undo the whole settlement of one payment by opposite rows; `Refusal` when its 预存款 has been used."""
+    """Undo the whole settlement of one payment by opposite rows; `Refusal` when its 预存款 has been used.
+
+    What a lower price has freed of it meanwhile goes back with it.
+    """
     held = list(Allocation.objects.filter(payment_id=payment_id, direction=Direction.IN).order_by("id"))
     ids = sorted({a.order_id for a in held})
     orders = {o.pk: o for o in Order.objects.select_for_update().filter(pk__in=ids).order_by("id")}
     parts = [Part(a.order_id, a.kind == AllocationKind.LATE_FEE, a.amount) for a in held]
+    for order in orders.values():
+        reclaim(order, sum((p.amount for p in parts if p.key == order.pk and not p.late), ZERO), on=on, actor=actor)
     entries = PrepaymentEntry.objects.filter(payment_id=payment_id, direction=Direction.IN)
     surplus = entries.aggregate(total=Sum("amount"))["total"] or ZERO
     lines = _entries(room, account, sum((p.amount for p in parts), surplus), parts, surplus, back=True)
@@ -108,15 +113,9 @@ def take_back(room: Room, *, on: date, payment_id: int, source: str, account: st
     for order in orders.values():
         refresh(order, on=on, actor=actor)
     if surplus:
-        _take_prepayment_back(room, group, surplus, payment_id=payment_id, on=on)
+        refuse_used(room.pk, surplus)
+        move_prepayment(room.pk, group, surplus, payment_id=payment_id, on=on, direction=Direction.OUT)
     return list(orders.values())
-
-
-def _take_prepayment_back(room: Room, group: LedgerGroup, amount: Decimal, *, payment_id: int, on: date) -> None:
-    held = Prepayment.objects.select_for_update().filter(room=room).values_list("balance", flat=True).first()
-    if held is None or held < amount:
-        raise Refusal("该笔缴费转入的预存款已被使用，不能冲正，请走退费")
-    move_prepayment(room.pk, group, amount, payment_id=payment_id, on=on, direction=Direction.OUT)
 
 
 def _debt(order: Order) -> Debt:

@@ -8,7 +8,7 @@ NET = "CASE side WHEN 'debit' THEN amount ELSE -amount END"
 KINDS = {
     "payment:[0-9]+:(settle|reverse)": "(cash|clearing:[a-z]+|receivable|late_income|prepayment)",
     "order:[0-9]+:price:[0-9]+": "(receivable|heat_income|old_arrears)",
-    "order:[0-9]+:surplus:[0-9]+": "(receivable|prepayment)",
+    "order:[0-9]+:(surplus|reclaim):[0-9]+": "(receivable|prepayment)",
     "order:[0-9]+:supplement:[0-9]+": "(receivable|heat_income)",
     "order:[0-9]+:arrears": "(receivable|old_arrears)",
     "bill_run:[0-9]+:[0-9]+": "(receivable|heat_income)",

@@ -45,7 +45,8 @@ PAYMENTS = (
         LEFT JOIN payments_payment AS p ON p.id = a.payment_id
         WHERE a."on" <> g."on" OR CASE
             WHEN a.payment_id IS NULL
-                THEN a.direction <> 'out' OR g.source NOT LIKE 'order:' || a.order_id || ':surplus:%'
+                THEN g.source NOT LIKE 'order:' || a.order_id
+                    || CASE a.direction WHEN 'out' THEN ':surplus:%' ELSE ':reclaim:%' END
             ELSE o.room_id IS DISTINCT FROM p.room_id OR g.source IS DISTINCT FROM 'payment:' || p.id
                 || CASE a.direction WHEN 'in' THEN ':settle' ELSE ':reverse' END END
         """,
@@ -66,8 +67,8 @@ PAYMENTS = (
             OR o.room_id <> h.room_id OR CASE split_part(g.source, ':', 1)
             WHEN 'payment' THEN p.room_id IS DISTINCT FROM h.room_id OR g.source IS DISTINCT FROM 'payment:' || p.id
                 || CASE e.direction WHEN 'in' THEN ':settle' ELSE ':reverse' END
-            WHEN 'order' THEN e.direction <> 'in' OR o.id IS NULL
-                OR g.source NOT LIKE 'order:' || o.id || ':surplus:%'
+            WHEN 'order' THEN o.id IS NULL OR g.source NOT LIKE 'order:' || o.id
+                || CASE e.direction WHEN 'in' THEN ':surplus:%' ELSE ':reclaim:%' END
             WHEN 'change' THEN e.direction <> 'out' OR c.room_id IS DISTINCT FROM h.room_id
             ELSE true END
         """,
@@ -81,7 +82,7 @@ PAYMENTS = (
                 sum({CREDIT}) AS amount
             FROM billing_ledgerentry AS e
             JOIN billing_ledgergroup AS g ON g.id = e.group_id
-            WHERE g.source LIKE 'payment:%' OR g.source LIKE 'order:%:surplus:%' OR e.account = 'prepayment'
+            WHERE g.source LIKE 'payment:%' OR g.source ~ '^order:[0-9]+:(surplus|reclaim):' OR e.account = 'prepayment'
             GROUP BY 1, 2, 3, 4),
         told AS (
             SELECT a.group_id, CASE a.kind WHEN 'principal' THEN 'receivable' ELSE 'late_income' END AS account,

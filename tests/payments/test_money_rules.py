@@ -19,7 +19,7 @@ from payments.models import Payment, Receipt, ReceiptPrint
 from payments.services import print_receipt, reverse_payment, take_payment
 from payments.services.take import Till
 from payments.states import OPEN, PaymentState
-from property.models import Room
+from property.models import ChangeRequest, Room
 from tests import build
 from tests.billing.asking import NOW, ON, Town, assert_sound
 
@@ -102,6 +102,49 @@ def test_unused_prepayment_goes_back_to_the_last_fen(town: Town, room: Room) -> 
     assert Prepayment.objects.get(room=room).balance == Decimal("0.00")
     with pytest.raises(Refusal):
         reverse_payment(paid.pk, reason="错", actor=town.alice, now=NOW)
+    assert_sound()
+
+
+def cheaper(town: Town, room: Room, area: str = "85.00") -> None:
+    """Approve on the same day a change that takes the principal below 2149.20."""
+    town.approve(town.ask(room, "area", {"floor_area": area}))
+
+
+@pytest.mark.parametrize("amount", ["2149.20", "2200.00"])
+def test_what_a_cheaper_price_freed_goes_back_with_the_payment(town: Town, room: Room, amount: str) -> None:
+    paid = take(town, room, amount, prepay=True)
+    cheaper(town, room)
+    freed = Decimal(amount) - Decimal("2040.00")
+    assert Prepayment.objects.get(room=room).balance == freed
+    assert reverse_payment(paid.pk, reason="错", actor=town.alice, now=NOW).state == PaymentState.REVERSED
+    order = Order.objects.get(room=room)
+    assert (order.state, order.paid, order.principal) == (OrderState.UNPAID, Decimal(0), Decimal("2040.00"))
+    assert Prepayment.objects.get(room=room).balance == Decimal(0)
+    assert_sound()
+    take(town, room, "2040.00", expected_due=Decimal("2040.00"))
+    assert_sound()
+
+
+def test_what_was_freed_and_used_keeps_the_payment(town: Town, room: Room) -> None:
+    paid = take(town, room, "2149.20")
+    cheaper(town, room)
+    assert owe_back(room, f"change:{ChangeRequest.objects.get().pk}:prepayment", on=ON, reason="x", actor=town.bob)
+    with pytest.raises(Refusal, match="预存款已被使用，不能冲正"):
+        reverse_payment(paid.pk, reason="错", actor=town.alice, now=NOW)
+    paid.refresh_from_db()
+    assert paid.state == PaymentState.SUCCEEDED and Order.objects.get(room=room).paid == Decimal("2040.00")
+    assert_sound()
+
+
+def test_the_last_of_two_payments_takes_no_more_than_was_freed(town: Town, room: Room) -> None:
+    first, last = take(town, room, "1000.00"), take(town, room, "1149.20")
+    cheaper(town, room)
+    reverse_payment(last.pk, reason="错", actor=town.alice, now=NOW)
+    order = Order.objects.get(room=room)
+    assert (order.paid, Prepayment.objects.get(room=room).balance) == (Decimal("1000.00"), Decimal(0))
+    assert_sound()
+    reverse_payment(first.pk, reason="错", actor=town.alice, now=NOW)
+    assert Order.objects.get(room=room).paid == Decimal(0)
     assert_sound()
 
 
