@@ -11,25 +11,21 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import DataScope, Role, RoleKind, User
-from heating.kit.filters import OfficeFilter, TextFilter, WordFilter
+from heating.kit.filters import TextFilter, WordFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import Column, MaskedColumn, NumberColumn, RowAction, Table
-from org.models import Office
+from org.fields import OfficeFilter
 
 CRUMBS = (("系统设置", ""),)
 ACTIVE = (("yes", "启用"), ("no", "停用"))
 STANDING = (("locked", "已锁定"), ("norole", "未分配角色"), ("new", "未设密码"))
 
 
-def offices(permission: str) -> Any:
-    return lambda request: Office.objects.visible_to(request.user, permission).order_by("path")
-
-
 class RoleFilter(django_filters.FilterSet):
     """角色名称, 归属机构, 角色类型."""
 
     title = TextFilter("title", label="角色名称")
-    office = OfficeFilter(field_names=("office_id",), queryset=offices("accounts.view_role"), label="归属机构")
+    office = OfficeFilter(field_names=("office_id",), permission="accounts.view_role", label="归属机构")
     kind = WordFilter("kind", label="角色类型", choices=RoleKind.choices)
 
 
@@ -77,7 +73,7 @@ class UserFilter(django_filters.FilterSet):
 
     username = TextFilter("username", label="登录名")
     name = TextFilter("name", label="姓名")
-    office = OfficeFilter(field_names=("office_id",), queryset=offices("accounts.view_user"))
+    office = OfficeFilter(field_names=("office_id",), permission="accounts.view_user")
     role = TextFilter(label="角色", method="by_role")
     active = WordFilter(label="状态", choices=(*ACTIVE, *STANDING), method="by_active")
 

@@ -95,6 +95,19 @@ MIDDLEWARE = [
 ROOT_URLCONF = "heating.urls"
 WSGI_APPLICATION = "heating.wsgi.application"
 
+PRODUCT_NAME = "热力缴费管理系统"
+# The modules of the menu, in its order, with their icons.
+MENU_MODULES = {
+    "首页": "home",
+    "系统设置": "settings",
+    "基础信息管理": "building-community",
+    "业务管理": "briefcase",
+    "缴费管理": "cash-register",
+    "报表统计": "report-analytics",
+}
+# Who may read phones and document numbers in clear.
+SENSITIVE_PERMISSION = "property.view_sensitive"
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,8 +81,3 @@ def read_ids(text: str) -> frozenset[int]:
 def line_to(office: Office) -> frozenset[int]:
     """Return the offices to open so that `office` is seen."""
     return frozenset(int(part) for part in office.path.split("/") if part) - {office.pk}
-
-
-def offices_by_permission(permission: str) -> Callable[[Any], Any]:
-    """Return the choices of 机构 for a permission, as django-filter wants them: a function of the request."""
-    return lambda request: Office.objects.visible_to(request.user, permission).order_by("path")

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from billing.registry import ROOMS_IN_USE
 from heating.audit.books import register_sealed
 from payments import channels  # noqa: F401  The channels add their labels.
 from payments.books import SEALED
@@ -12,3 +13,4 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         register_sealed(*SEALED)
+        ROOMS_IN_USE["其中 {} 户已有缴费记录"] = "SELECT count(*) FROM payments_payment WHERE room_id IN ({rooms})"

@@ -8,10 +8,10 @@ from typing import Any
 import django_filters
 
 from billing.models import Allocation
-from heating.kit.filters import DayFilter, OfficeFilter, TextFilter, WordFilter, YearFilter
+from heating.kit.filters import DayFilter, TextFilter, WordFilter, YearFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import BadgeColumn, Column, MoneyColumn, RowAction, Table
-from org.queries import offices_by_permission
+from org.fields import OfficeFilter
 from payments.models import Payment
 from payments.states import CHANNEL_LABELS, PAYMENT_COLOURS, PaymentState
 from property.states import OwnerKind
@@ -22,7 +22,7 @@ class PaymentFilter(django_filters.FilterSet):
 
     primary = ("office", "owner", "account", "kind", "year", "paid_from", "paid_to")
 
-    office = OfficeFilter(field_names=("office_id", "site_id"), queryset=offices_by_permission("payments.view_payment"))
+    office = OfficeFilter(field_names=("office_id", "site_id"), permission="payments.view_payment")
     owner = TextFilter("owner_name", label="业主姓名")
     account = TextFilter("account_no", label="账号", lookup_expr="startswith")
     kind = WordFilter("owner_kind", label="类型", choices=OwnerKind.choices)

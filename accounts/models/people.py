@@ -166,6 +166,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def display_name(self) -> str:
         return self.name or self.username
 
+    @property
+    def export_label(self) -> str:
+        """Return who exports, and from where, as it stands at the head of a workbook."""
+        return f"机构：{self.office or ''}　操作人：{self.display_name}"
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from billing.models import Order
 from billing.states import ORDER_COLOURS, OrderState
-from heating.kit.filters import DayFilter, ExactFilter, OfficeFilter, TextFilter, WordFilter, YearFilter
+from heating.kit.filters import DayFilter, ExactFilter, TextFilter, WordFilter, YearFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import AreaColumn, BadgeColumn, Column, MoneyColumn, RowAction, Table
-from org.queries import offices_by_permission
+from org.fields import OfficeFilter
 from payments.states import CHANNEL_LABELS
 from property.states import OwnerKind
 
@@ -26,7 +26,7 @@ class OrderFilter(django_filters.FilterSet):
 
     primary = ("office", "owner", "account", "kind", "year", "number")
 
-    office = OfficeFilter(field_names=("office_id",), queryset=offices_by_permission("billing.view_order"))
+    office = OfficeFilter(field_names=("office_id",), permission="billing.view_order")
     owner = TextFilter("owner_name", label="业主姓名")
     account = TextFilter("account_no", label="账号", lookup_expr="startswith")
     kind = WordFilter("owner_kind", label="类型", choices=OwnerKind.choices)

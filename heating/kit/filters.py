@@ -1,4 +1,4 @@
-"""Conditions of the search bars: text that bites nobody, offices with all below them, days."""
+"""Conditions of the search bars: text that bites nobody, words of a list, days."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q
 
 from heating.kit.fields import DayField
 
@@ -45,20 +44,3 @@ class WordFilter(filters.ChoiceFilter):
 
     def __init__(self, field_name: str | None = None, *, label: str, choices: Any, **options: Any):
         super().__init__(field_name, label=label, choices=choices, empty_label="全部", **options)
-
-
-class OfficeFilter(filters.ModelChoiceFilter):
-    """机构 with everything below it; the choices are the offices that the page's permission reaches."""
-
-    def __init__(self, *, field_names: tuple[str, ...], queryset: Any, label: str = "机构", **options: Any):
-        super().__init__(label=label, queryset=queryset, empty_label="全部", **options)
-        self.field_names = field_names
-
-    def filter(self, qs: Any, value: Any) -> Any:
-        if not value:
-            return qs
-        below = type(value).objects.below(value).values("pk")
-        condition = Q()
-        for name in self.field_names:
-            condition |= Q(**{f"{name}__in": below})
-        return qs.filter(condition)

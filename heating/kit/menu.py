@@ -9,20 +9,12 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.urls import reverse
 
-# The manual's modules, in its order, with their icons.
-MODULES = {
-    "首页": "home",
-    "系统设置": "settings",
-    "基础信息管理": "building-community",
-    "业务管理": "briefcase",
-    "缴费管理": "cash-register",
-    "报表统计": "report-analytics",
-}
-
-
-HOME = "首页"
+# The modules in the order of the menu, with their icons; the first is 首页.
+MODULES: dict[str, str] = settings.MENU_MODULES
+HOME = next(iter(MODULES))
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _build(story: Sequence[Flowable], size: tuple[float, float], margin: float, 
         topMargin=margin,
         bottomMargin=margin,
         title=title,
-        author="热力缴费管理系统",
+        author=settings.PRODUCT_NAME,
         allowSplitting=1,
     )
     for frame_padding in ("_leftPadding", "_rightPadding", "_topPadding", "_bottomPadding"):

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
+from django.conf import settings
+
 HIDDEN = "****"
 # Whatever stands under these names is masked; elsewhere, what looks like a mobile, a landline or an ID number.
 PHONE_NAME = re.compile(r"phone|mobile|手机|电话")
@@ -25,7 +27,7 @@ WORDS = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
 
 
 # Who may see phones in clear.
-SENSITIVE = "property.view_sensitive"
+SENSITIVE: str = settings.SENSITIVE_PERMISSION
 
 
 def mask(text: str) -> str:

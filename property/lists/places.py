@@ -7,10 +7,10 @@ from typing import Any
 import django_filters
 from django.db.models import OuterRef, Subquery, Sum
 
-from heating.kit.filters import OfficeFilter, TextFilter, WordFilter
+from heating.kit.filters import TextFilter, WordFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import AreaColumn, Column, NumberColumn, RowAction, Table
-from org.queries import offices_by_permission
+from org.fields import OfficeFilter
 from property.models import Building, Community, Room, Unit
 from property.queries import counted
 
@@ -41,7 +41,7 @@ class CommunityFilter(django_filters.FilterSet):
     """小区名称, 机构, 状态."""
 
     name = TextFilter("name", label="小区名称")
-    office = OfficeFilter(field_names=("office_id",), queryset=offices_by_permission("property.view_community"))
+    office = OfficeFilter(field_names=("office_id",), permission="property.view_community")
     active = WordFilter(label="状态", choices=ACTIVE, method=by_active)
 
 

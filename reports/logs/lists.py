@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from heating.audit.models import Record
-from heating.kit.filters import DayFilter, ExactFilter, OfficeFilter, TextFilter, WordFilter
+from heating.kit.filters import DayFilter, ExactFilter, TextFilter, WordFilter
 from heating.kit.pages import ListPage
 from heating.kit.tables import BadgeColumn, Column, Table
+from org.fields import OfficeFilter
 from org.models import Office
 from reports.logs.readable import changes, note
 from reports.logs.words import EVENTS, RESULTS, event_label
@@ -21,10 +22,6 @@ from reports.logs.words import EVENTS, RESULTS, event_label
 CRUMBS = (("系统设置", ""),)
 SYSTEM = "系统"
 RESULT_COLOURS = {"login.ok": "green", "login.wrong": "orange", "login.lock": "red", "login.refused": "red"}
-
-
-def offices(permission: str) -> Any:
-    return lambda request: Office.objects.visible_to(request.user, permission).order_by("path")
 
 
 def midnight(day: date) -> datetime:
@@ -59,7 +56,7 @@ class LogFilter(TimeFilter):
     actor = TextFilter(label="操作人", method="by_actor")
     event = WordFilter("event", label="操作", choices=tuple(EVENTS.items()))
     target = TextFilter(label="对象（开头几个字）", method="by_target")
-    office = OfficeFilter(field_names=("office_id",), queryset=offices("audit.view_record"))
+    office = OfficeFilter(field_names=("office_id",), permission="audit.view_record")
 
     def by_target(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(Q(target_text__startswith=value) | Q(target_text__startswith=value.upper()))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from billing.imports.rooms.undo import undo_rooms
 from billing.models import Contract, LedgerEntry, Order, Season, SeasonRollup
 from heating.imports.models import Batch
 from heating.kit.errors import Refusal
+from payments.models import Payment
 from payments.services import take_payment
 from payments.services.take import Till
 from property.models import Building, Community, Owner, Room, Unit
@@ -138,6 +140,33 @@ def test_a_batch_with_a_payment_stays(east: Any) -> None:
     with pytest.raises(Refusal, match="1 笔订单已有缴费"):
         undo_rooms(made, company_id=east.company_id, actor=alice, on=ON)
     assert Room.objects.exists()
+
+
+def test_a_batch_with_a_payment_that_came_to_nothing_stays(east: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Payments know of it, and tell billing by the registry: without their entry the batch would go."""
+    alice = build.cashier(east)
+    made, _ = load(east, alice, row(1))
+    room = Room.objects.get()
+    names = ("company_id", "office_id", "community_id", "building_id", "account_no", "address")
+    Payment.objects.create(
+        **{name: getattr(room, name) for name in names},
+        room=room,
+        number="P1",
+        client_request_id=uuid4(),
+        channel="wechat",
+        state="failed",
+        amount=Decimal("1.00"),
+        site=east,
+        owner_name=room.owner.name,
+        owner_kind=room.owner.kind,
+        cashier=alice,
+    )
+    with pytest.raises(Refusal, match="1 户已有缴费记录"):
+        undo_rooms(made, company_id=east.company_id, actor=alice, on=ON)
+    monkeypatch.setattr("billing.imports.rooms.undo.ROOMS_IN_USE", {})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        undo_rooms(made, company_id=east.company_id, actor=alice, on=ON)
+        connection.check_constraints()
 
 
 def test_without_a_current_season_a_product_is_refused(east: Any) -> None:

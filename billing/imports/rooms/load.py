@@ -103,13 +103,7 @@ def load_rooms(
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
         # What was just loaded has no statistics yet: never look up many rows one by one on the strength of a guess.
         cursor.execute("SELECT set_config('enable_nestloop', %s, true)", ["off" if len(rows.number) > FEW else "on"])
-        try:
-            found = {name: _run(cursor, text, given) for name, text in sql.PLACES.items()}
-        except IntegrityError as problem:
-            raise Refusal("导入期间有人添加、迁移或删除了相同的位置、户室、业主或账号，请重新校验后再导入") from problem
-        if _run(cursor, sql.SWITCHED_OFF, given):
-            raise Refusal("导入期间有人停用了文件中的小区、楼幢、单元或业主，请重新校验后再导入")
-        counts = {name: number for name, number in found.items() if not name.startswith("found_")}
+        counts = _places(cursor, given)
         if season is None and _run(cursor, sql.NAMES_A_PRODUCT, given):
             raise Refusal("没有当前采暖季，不能为户室签约；请先设置采暖季")
         counts["contracts"] = _run(cursor, sql.CONTRACTS, given)
@@ -120,6 +114,17 @@ def load_rooms(
     counts["unbillable"] = run.skipped if run else 0
     record(actor, "room.import", batch, after=counts, office_id=office_id)
     return counts
+
+
+def _places(cursor: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """Create places, owners and rooms that are not there yet; return how many. `Refusal` when others changed them."""
+    try:
+        found = {name: _run(cursor, text, given) for name, text in sql.PLACES.items()}
+    except IntegrityError as problem:
+        raise Refusal("导入期间有人添加、迁移或删除了相同的位置、户室、业主或账号，请重新校验后再导入") from problem
+    if _run(cursor, sql.SWITCHED_OFF, given):
+        raise Refusal("导入期间有人停用了文件中的小区、楼幢、单元或业主，请重新校验后再导入")
+    return {name: number for name, number in found.items() if not name.startswith("found_")}
 
 
 def _run(cursor: Any, text: str, given: dict[str, Any]) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from billing.bulk import ledger, rollup
+from billing.registry import ROOMS_IN_USE
 from billing.states import CHARGED, OLD_DEBT, FeeKind
 from heating.audit.services import record
 from heating.imports.models import Batch
@@ -27,7 +28,6 @@ GROUP BY run ORDER BY 1
 TOUCHED = {
     "其中 {} 笔订单已有缴费": f"""
         SELECT count(DISTINCT order_id) FROM billing_allocation WHERE order_id IN ({ORDERS})""",
-    "其中 {} 户已有缴费记录": f"SELECT count(*) FROM payments_payment WHERE room_id IN ({MINE})",
     "其中 {} 户已有预存款": f"SELECT count(*) FROM billing_prepayment WHERE room_id IN ({MINE})",
     "其中 {} 户已有变更申请": f"SELECT count(*) FROM property_changerequest WHERE room_id IN ({MINE})",
     "其中 {} 份变更申请已处理": """
@@ -126,7 +126,8 @@ def undo_rooms(batch: Batch, *, company_id: int, actor: Any, on: date) -> dict[s
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM property_room WHERE batch_id = %(batch)s ORDER BY id FOR UPDATE", given)
         cursor.execute("SELECT id FROM billing_order WHERE batch_id = %(batch)s ORDER BY id FOR UPDATE", given)
-        for sentence, text in TOUCHED.items():
+        elsewhere = {sentence: text.format(rooms=MINE) for sentence, text in ROOMS_IN_USE.items()}
+        for sentence, text in (TOUCHED | elsewhere).items():
             found = _run(cursor, text, given)
             if found:
                 raise Refusal(f"不能撤销该批次：{sentence.format(found)}")

@@ -185,8 +185,7 @@ class ListPage(Page):
         """Return exactly the filtered rows as a workbook."""
         now = timezone.localtime()
         said = "；".join(f"{label}：{value}" for label, value, _ in self.chips(filters)) or "全部"
-        user = self.request.user
-        conditions = f"条件：{said}　机构：{user.office or ''}　操作人：{user.display_name}　时间：{now:%Y-%m-%d %H:%M}"
+        conditions = f"条件：{said}　{self.request.user.export_label}　时间：{now:%Y-%m-%d %H:%M}"
         with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
             path = Path(file.name)
         try:
