@@ -30,7 +30,7 @@ NOW = datetime(2025, 9, 12, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 MANY = """
 INSERT INTO audit_record (at, actor_name, event, target_type, target_id, target_text, note, after, address)
-SELECT now(), '收费员', 'payment.take', 'payments.payment', i, 'P2025091200000' || i, '现金 500.00 元，账号 ' || i,
+SELECT now(), '收费员', 'bench.deed', 'bench.thing', i, 'P2025091200000' || i, '现金 500.00 元，账号 ' || i,
     '"succeeded"', '10.0.0.1' FROM generate_series(1, %s) AS i
 """
 
