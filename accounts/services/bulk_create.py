@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role, User
-from accounts.services.delegation import check_user
+from accounts.services.delegation import audits_escalation, check_user
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office
@@ -42,7 +42,7 @@ def check_new_user(new_user: NewUser, *, actor: Any) -> None:
         check_user(User(office=new_user.office), new_user.roles, actor, PERMISSION)
 
 
-@transaction.atomic
+@audits_escalation
 def add_users(new_users: Iterable[NewUser], *, actor: Any, now: datetime) -> list[User]:
     """Add users who have no password yet: an administrator gives each his first one when he hands it over."""
     listed = list(new_users)

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth.models import Permission
+from django.db import transaction
 
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import OVERSEE, places_of_users
 from accounts.registry import PLACE_MODELS
+from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.scope import Scope
 from org.models import Office
 
+P = ParamSpec("P")
+T = TypeVar("T")
 # Who may do these decides over the others: only a holder passes them on. Permissions of the trade are given by whoever
 # manages roles, also those that he must not hold himself (an administrator makes cashiers and never takes money).
 SYSTEM_APPS = ("org", "accounts", "audit")
+
+
+class Escalation(Refusal):
+    """A refused attempt to reach further than one may: `target` is the role or user that it was about."""
+
+    def __init__(self, sentence: str, target: Any, *, field: str | None = None) -> None:
+        super().__init__(sentence, field=field)
+        self.target = target
+
+
+def audits_escalation(service: Callable[P, T]) -> Callable[P, T]:
+    """Let a service leave an audit row of an `Escalation`, after its own transaction has been rolled back."""
+
+    @wraps(service)
+    def audited(*args: P.args, **options: P.kwargs) -> T:
+        try:
+            with transaction.atomic():
+                return service(*args, **options)
+        except Escalation as refused:
+            actor, target = options.get("actor"), refused.target
+            office = target.office_id or getattr(actor, "office_id", None)
+            stored = target if target.pk else None
+            record(actor, "escalation.refuse", stored, note=f"{target}：{refused.sentence}", office_id=office)
+            raise
+
+    return audited
 
 
 def permission_name(permission: Permission) -> str:
@@ -64,16 +96,16 @@ def covers(actor: User, reach: Mapping[str, Scope], role: Role, permission: str)
 def check_role(role: Role, actor: User, permission: str) -> None:
     """`Refusal` when the actor holds the role, or when it reaches further than the actor, for whoever has it."""
     if role.pk and actor.groups.filter(pk=role.pk).exists():
-        raise Refusal("不能修改自己所属的角色")
+        raise Escalation("不能修改自己所属的角色", role)
     scope = actor.scope(permission)
     if not scope.everything and role.office_id not in scope.offices:
-        raise Refusal("归属机构不在您的数据范围内", field="office")
+        raise Escalation("归属机构不在您的数据范围内", role, field="office")
     if not all(within(role.reach(role.office, part), actor, permission) for part in role.scopes):
-        raise Refusal("您不能设置比自己更大的数据范围", field="scope")
+        raise Escalation("您不能设置比自己更大的数据范围", role, field="scope")
     if not all(actor.has_perm(name) for name in system_permissions(role)):
-        raise Refusal("该角色含有您没有的系统管理权限，须由上级管理员处理")
+        raise Escalation("该角色含有您没有的系统管理权限，须由上级管理员处理", role)
     if role.pk and not covers(actor, {s: _reach_of_holders(role, s) for s in role.scopes}, role, permission):
-        raise Refusal("该角色已分配的用户会看到您数据范围以外的数据，须由上级管理员处理", field="scope")
+        raise Escalation("该角色已分配的用户会看到您数据范围以外的数据，须由上级管理员处理", role, field="scope")
 
 
 def _reach_of_holders(role: Role, scope: str) -> Scope:
@@ -94,13 +126,13 @@ def _reach_of_holders(role: Role, scope: str) -> Scope:
 def check_user(user: User, roles: Iterable[Role], actor: User, permission: str) -> None:
     """`Refusal` when the user is the actor himself or of a foreign office, or would reach further than the actor."""
     if user.pk == actor.pk:
-        raise Refusal("不能修改自己的账号和角色")
+        raise Escalation("不能修改自己的账号和角色", user)
     scope = actor.scope(permission)
     if not scope.everything and user.office_id not in scope.offices:
-        raise Refusal("机构不在您的数据范围内", field="office")
+        raise Escalation("机构不在您的数据范围内", user, field="office")
     for role in roles:
         if not covers(actor, {scope: user.role_scope(role, scope) for scope in role.scopes}, role, permission):
-            raise Refusal(f"角色“{role}”的数据范围或系统管理权限比您的更大", field="roles")
+            raise Escalation(f"角色“{role}”的数据范围或系统管理权限比您的更大", user, field="roles")
 
 
 def refuse_escalation(user: User, actor: User, permission: str) -> None:
@@ -115,4 +147,4 @@ def refuse_escalation(user: User, actor: User, permission: str) -> None:
             raise
         mightier = True
     if mightier:
-        raise Refusal(f"用户“{user}”的权限比您的更大，须由上级管理员处理")
+        raise Escalation(f"用户“{user}”的权限比您的更大，须由上级管理员处理", user)

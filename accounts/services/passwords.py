@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import kinds_of_characters
-from accounts.services.delegation import refuse_escalation
+from accounts.services.delegation import audits_escalation, refuse_escalation
 from accounts.services.lockout import try_password, unlock
 from heating.audit.services import record
 from heating.kit.errors import Refusal
@@ -59,7 +59,7 @@ def change_password(user: User, *, old: str, new: str, address: str, now: dateti
     return fresh
 
 
-@transaction.atomic
+@audits_escalation
 def reset_password(pk: int, *, actor: User, now: datetime) -> tuple[User, str]:
     """Give a user a random first password, to be changed at the next sign-in; return it, it is shown once.
 
@@ -73,7 +73,7 @@ def reset_password(pk: int, *, actor: User, now: datetime) -> tuple[User, str]:
     return user, password
 
 
-@transaction.atomic
+@audits_escalation
 def reset_passwords(pks: Iterable[int], *, actor: User, now: datetime) -> list[tuple[User, str]]:
     """Give many users first passwords, all or none; return them, they are shown once."""
     return [reset_password(pk, actor=actor, now=now) for pk in sorted(pks)]
@@ -93,7 +93,7 @@ def demand_new_password_when_old(user: User, *, now: datetime) -> None:
         user.save(update_fields=["must_change_password"])
 
 
-@transaction.atomic
+@audits_escalation
 def unlock_user(pk: int, *, actor: User | None) -> User:
     """Let a locked user try again before tomorrow.
 

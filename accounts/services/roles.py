@@ -12,7 +12,7 @@ from guardian.shortcuts import assign_perm, get_objects_for_group
 
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import OVERSEE
-from accounts.services.delegation import SYSTEM_APPS, check_role, permission_name
+from accounts.services.delegation import SYSTEM_APPS, Escalation, audits_escalation, check_role, permission_name
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from org.models import Office
@@ -51,7 +51,7 @@ def _taken(pk: int, actor: User) -> Role:
     return role
 
 
-@transaction.atomic
+@audits_escalation
 def add_role(data: dict[str, Any], *, actor: User) -> Role:
     """Make a role (manual §2.2): 归属机构, 角色名称, 角色类型, 数据范围."""
     role = Role(name=f"role:{uuid.uuid4().hex}", **data)
@@ -63,7 +63,7 @@ def add_role(data: dict[str, Any], *, actor: User) -> Role:
     return role
 
 
-@transaction.atomic
+@audits_escalation
 def edit_role(pk: int, data: dict[str, Any], *, actor: User) -> Role:
     """Change the basic facts of a role; a wider scope is looked at for everybody who has it."""
     role = _taken(pk, actor)
@@ -79,7 +79,7 @@ def edit_role(pk: int, data: dict[str, Any], *, actor: User) -> Role:
     return role
 
 
-@transaction.atomic
+@audits_escalation
 def set_role_active(pk: int, *, active: bool, actor: User) -> Role:
     """停用 or 启用: a disabled role gives nothing from the next request on; its users keep it."""
     role = _taken(pk, actor)
@@ -89,7 +89,7 @@ def set_role_active(pk: int, *, active: bool, actor: User) -> Role:
     return role
 
 
-@transaction.atomic
+@audits_escalation
 def assign_permissions(
     pk: int, permissions: Iterable[Permission], *, scopes: Mapping[str, str] | None = None, actor: User
 ) -> Role:
@@ -101,7 +101,7 @@ def assign_permissions(
     mine = {permission_name(p): p.pk for p in assignable(actor)}
     wanted = {permission_name(p) for p in permissions}
     if wanted - set(mine):
-        raise Refusal("包含您不能分配的权限")
+        raise Escalation("包含您不能分配的权限", role)
     held = _scopes_held(role)
     old = {name: scope for name, scope in held.items() if name not in mine}
     asked = held if scopes is None else scopes
@@ -134,14 +134,14 @@ def by_scope(role: Role, scopes: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
-@transaction.atomic
+@audits_escalation
 def choose_offices(pk: int, offices: Iterable[Office], *, actor: User) -> Role:
     """数据明细: the offices of a role with 按明细设置; only offices of the actor's own scope."""
     role = _taken(pk, actor)
     allowed = set(Office.objects.visible_to(actor, CHANGE).values_list("pk", flat=True))
     wanted = {office.pk for office in offices}
     if wanted - allowed:
-        raise Refusal("包含不在您数据范围内的机构")
+        raise Escalation("包含不在您数据范围内的机构", role)
     before = list(role.offices.values_list("name", flat=True))
     role.offices.set(wanted)
     check_role(role, actor, CHANGE)
@@ -149,7 +149,7 @@ def choose_offices(pk: int, offices: Iterable[Office], *, actor: User) -> Role:
     return role
 
 
-@transaction.atomic
+@audits_escalation
 def copy_role(pk: int, *, actor: User) -> Role:
     """复制 with what the actor may give of it: permissions, offices of 按明细 and places of 辖区, not its users."""
     permission = "accounts.add_role"
@@ -170,7 +170,7 @@ def copy_role(pk: int, *, actor: User) -> Role:
     return role
 
 
-@transaction.atomic
+@audits_escalation
 def delete_role(pk: int, *, actor: User) -> None:
     """Delete a role that nobody has; `Refusal` with the count otherwise."""
     role = Role.objects.visible_to(actor, "accounts.delete_role").locked(pk)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import DataScope, Role, User
 from accounts.registry import STANDARD_ROLES, StandardRole
-from accounts.services.delegation import check_role, permission_name
+from accounts.services.delegation import audits_escalation, check_role, permission_name
 from accounts.services.passwords import first_password
 from heating.audit.services import record
 from heating.kit.errors import Refusal
@@ -20,7 +20,7 @@ from org.services import add_office
 ADD = "accounts.add_role"
 
 
-@transaction.atomic
+@audits_escalation
 def add_standard_roles(company: Office, *, actor: User | None) -> list[Role]:
     """Make the standard roles that a company has not got yet, by title, and return the new ones.
 

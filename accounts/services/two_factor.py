@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import Authenticator, RecoveryCode, User
 from accounts.rules import DIGITS, HALF_LIFE, RECOVERY_ALPHABET, RECOVERY_CODES
-from accounts.services.delegation import refuse_escalation
+from accounts.services.delegation import audits_escalation, refuse_escalation
 from accounts.services.lockout import count_wrong, locked_guard, reset, try_password
 from heating.audit.services import record
 from heating.kit.encryption import decrypt, encrypt, fingerprint, fingerprints
@@ -124,7 +124,7 @@ def switch_off(user: User, *, password: str, code: str, address: str, now: datet
     return fresh
 
 
-@transaction.atomic
+@audits_escalation
 def release_user(pk: int, *, actor: User | None) -> User:
     """解除双因子: let somebody whose phone is lost sign in by password alone; his sessions end.
 

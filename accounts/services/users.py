@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.models import Role, User
-from accounts.services.delegation import check_user, refuse_escalation
+from accounts.services.delegation import Escalation, audits_escalation, check_user, refuse_escalation
 from accounts.services.passwords import first_password
 from heating.audit.services import record
 from heating.kit.errors import Refusal
@@ -40,13 +40,13 @@ def _locked_roles(wanted: Iterable[Role], actor: User, permission: str) -> list[
     found = list(Role.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
     visible = set(Role.objects.visible_to(actor, permission).filter(pk__in=pks).values_list("pk", flat=True))
     if strange := [role for role in found if role.pk not in visible]:
-        raise Refusal(f"角色“{strange[0]}”不在您的数据范围内", field="roles")
+        raise Escalation(f"角色“{strange[0]}”不在您的数据范围内", strange[0], field="roles")
     if len(found) < len(pks):
         raise Refusal("角色已被删除，请刷新后重试", field="roles")
     return found
 
 
-@transaction.atomic
+@audits_escalation
 def add_user(data: dict[str, Any], *, actor: User, now: datetime) -> tuple[User, str]:
     """Add a user with a random first password, to be changed at the first sign-in; it is returned to be shown once."""
     permission = "accounts.add_user"
@@ -62,7 +62,7 @@ def add_user(data: dict[str, Any], *, actor: User, now: datetime) -> tuple[User,
     return user, password
 
 
-@transaction.atomic
+@audits_escalation
 def edit_user(pk: int, data: dict[str, Any], *, actor: User) -> User:
     """Change a user and his roles; lost rights are gone at the next request.
 
@@ -90,7 +90,7 @@ def edit_user(pk: int, data: dict[str, Any], *, actor: User) -> User:
     return user
 
 
-@transaction.atomic
+@audits_escalation
 def share_role(pk: int, *, add: Iterable[int], remove: Iterable[int], actor: User) -> Role:
     """分配用户: give a role to users and take it from others, with the same guards as `edit_user`.
 
@@ -120,7 +120,7 @@ def share_role(pk: int, *, add: Iterable[int], remove: Iterable[int], actor: Use
     return role
 
 
-@transaction.atomic
+@audits_escalation
 def set_user_active(pk: int, *, active: bool, actor: User) -> User:
     """停用 or 启用; a disabled user's sessions end at the next request."""
     user = User.objects.visible_to(actor, "accounts.change_user").locked(pk)

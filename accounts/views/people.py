@@ -39,8 +39,7 @@ class RoleAdd(RoleForm):
 
     def success_url(self, result: Role) -> str:
         """Lead to the role, where 分配 is the first button: the manual's next step; its row may stand pages away."""
-        seen = self.request.user.has_perm("accounts.view_role")
-        return reverse("accounts:role-detail", args=[result.pk]) if seen else self.back_url()
+        return reverse("accounts:role-detail", args=[result.pk])
 
 
 class RoleStandard(RoleForm):

@@ -113,7 +113,7 @@ class BulkPreview(BulkFrame):
     """The effect of approving the ticked rows; a subclass may offer other ways to choose by `get`."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect(self.back_url())
+        return redirect(self.landing(self.back_url()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         actor: Any = request.user

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -66,7 +67,7 @@ class CounterSearch(CounterPage):
 class TillPage(Page):
     """The room's bill and the form that takes the money."""
 
-    permission = "payments.take_payment"
+    permission, success_permission = "payments.take_payment", "payments.view_payment"
     menu_entry = "payments:counter"
     title = "缴费"
     template = "payments/till.html"
@@ -85,8 +86,19 @@ class TillPage(Page):
                 payment = take_payment(room.pk, form.till(), actor=request.user, now=timezone.now())
             except Refusal as refusal:
                 return self.refuse(pk, form, refusal)
-            return redirect("payments:payment-done", pk=payment.pk)
+            return self.done(payment)
         return self.page(self.bill(pk), form, status=422)
+
+    def done(self, payment: Payment) -> HttpResponse:
+        """Lead to the receipt; whoever may not see this payment reads on the bill that it is taken."""
+        receipt = reverse("payments:payment-done", args=[payment.pk])
+        landing = self.landing(receipt)
+        if landing != receipt:
+            messages.success(self.request, f"收款成功：{payment.amount} 元，缴费号 {payment.number}")
+        return redirect(landing)
+
+    def back_url(self) -> str:
+        return reverse("payments:till", args=[self.kwargs["pk"]])
 
     def refuse(self, pk: int, form: TillForm, refusal: Refusal) -> HttpResponse:
         """Show the sentence with the bill as it is now; what the cashier typed stays, the seen sum is renewed."""

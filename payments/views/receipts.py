@@ -40,6 +40,8 @@ class DonePage(Page):
             papers=sorted(PAPERS, key=lambda p: p != paper),
             prints=payment.receipt.prints.count(),
             reversible=self.reversible(payment),
+            may_print=request.user.has_perm(PrintPage.permission),
+            may_take=request.user.has_perm("payments.take_payment"),
         )
 
     def get_title(self) -> str:

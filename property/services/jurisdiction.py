@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import Role, User
 from accounts.models.data_scope import OVERSEE, places_of_role, places_of_users
 from accounts.queries import place_names
-from accounts.services.delegation import check_role, refuse_escalation
+from accounts.services.delegation import Escalation, audits_escalation, check_role, refuse_escalation
 from heating.audit.services import record
-from heating.kit.errors import Refusal
 from heating.kit.scope import Scope, sees
 from property.models import Building, Community
 
@@ -24,7 +23,7 @@ FOR_USER, FOR_ROLE = "accounts.change_user", "accounts.change_role"
 MODELS: dict[str, Any] = {"community": Community, "building": Building}
 
 
-@transaction.atomic
+@audits_escalation
 def oversee_as_user(pk: int, *, add: Scope, remove: Scope, actor: User) -> User:
     """辖区小区 of one user; they count for each of his roles with the scope 辖区. Never for oneself."""
     user: User = User.objects.visible_to(actor, FOR_USER).locked(pk)
@@ -37,7 +36,7 @@ def oversee_as_user(pk: int, *, add: Scope, remove: Scope, actor: User) -> User:
     return user
 
 
-@transaction.atomic
+@audits_escalation
 def oversee_as_role(pk: int, *, add: Scope, remove: Scope, actor: User) -> Role:
     """数据明细 of a role with the scope 辖区: they count for everybody who has it. Never for a role of one's own."""
     role: Role = Role.objects.visible_to(actor, FOR_ROLE).locked(pk)
@@ -63,19 +62,19 @@ def _change(holder: User | Role, add: Scope, remove: Scope, actor: User, permiss
         ("community", held.communities, add.communities, remove.communities),
         ("building", held.buildings, add.buildings, remove.buildings),
     ):
-        if granted := _places(MODELS[name], new - had, actor, permission):
+        if granted := _places(holder, MODELS[name], new - had, actor, permission):
             assign_perm(OVERSEE[name], holder, granted)
-        if taken := _places(MODELS[name], gone & had, actor, permission):
+        if taken := _places(holder, MODELS[name], gone & had, actor, permission):
             remove_perm(OVERSEE[name], holder, MODELS[name].objects.filter(pk__in=[place.pk for place in taken]))
 
 
-def _places(model: Any, ids: Iterable[int], actor: User, permission: str) -> Any:
+def _places(holder: User | Role, model: Any, ids: Iterable[int], actor: User, permission: str) -> Any:
     """Lock these places, so that none is deleted before its grant is written; `Refusal` beyond the actor's scope."""
     wanted = set(ids)
     mine = model.objects.visible_to(actor, permission).filter(pk__in=wanted).order_by().values("pk")
     found = list(model.objects.select_for_update().filter(pk__in=mine).order_by("pk")) if wanted else []
     if len(found) < len(wanted):
-        raise Refusal("包含不在您数据范围内的小区或楼幢")
+        raise Escalation("包含不在您数据范围内的小区或楼幢", holder)
     return found
 
 

@@ -18,6 +18,7 @@ EVENTS = {
     "office.enable": "启用机构",
     "office.disable": "停用机构",
     "office.delete": "删除机构",
+    "escalation.refuse": "越权操作被拒绝",
     "role.add": "新增角色",
     "role.edit": "编辑角色",
     "role.enable": "启用角色",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from accounts.services.standard import add_standard_roles, standard_role
 from billing.models import Allocation, LedgerEntry, Order, Prepayment
 from billing.services.pricing import refresh
 from billing.states import OrderState
@@ -185,3 +186,17 @@ def test_each_channel_has_its_key(room: Room, alice: Any, client: Client) -> Non
     client.force_login(alice)
     page = client.get(f"/a/payments/rooms/{room.pk}/till/").content.decode()
     assert 'data-key="F6"' in page and "现金（F6）" in page
+
+
+def test_the_standard_cashier_alone_takes_prints_and_reverses(room: Room, east: Any, client: Client) -> None:
+    add_standard_roles(east.company, actor=None)
+    client.force_login(build.user("carla", east, standard_role(east.company, "CA")))
+    address = f"/a/payments/rooms/{room.pk}/till/"
+    form = client.get(address).context["form"]
+    data = {name: form[name].value() for name in ("request_id", "expected_due", "channel")}
+    done = client.post(address, data | {"amount": "100.00", "tendered": "100.00"}, follow=True)
+    payment = Payment.objects.get()
+    assert done.status_code == 200 and payment.receipt.number in done.content.decode()
+    assert client.post(f"/a/payments/receipts/{payment.receipt.pk}/print", {"paper": "80mm"}).status_code == 200
+    undone = client.post(f"/a/payments/{payment.pk}/reverse/", {"reason": "金额收错了"}, follow=True)
+    assert undone.status_code == 200 and "已冲正" in undone.content.decode()

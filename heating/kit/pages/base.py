@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -10,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
@@ -32,6 +34,22 @@ def collision(error: OperationalError | IntegrityError) -> str:
     return COLLISIONS.get(getattr(error.__cause__, "pgcode", None) or "", "")
 
 
+def opens(user: Any, url: str) -> bool:
+    """Say whether the user may open the page at an address of this site, and the row that it names."""
+    try:
+        found = resolve(urlsplit(url).path)
+    except Resolver404:
+        return False
+    page = getattr(found.func, "view_class", None)
+    permission = getattr(page, "permission", "")
+    if not permission:
+        return True
+    rows = getattr(getattr(page, "model", None), "_default_manager", None)
+    if not user.has_perm(permission) or "pk" not in found.kwargs or not hasattr(rows, "visible_to"):
+        return bool(user.has_perm(permission))
+    return bool(rows.visible_to(user, permission).filter(pk=found.kwargs["pk"]).exists())
+
+
 class Page(View):
     """A page that says which permission opens it: `permission` is "app.codename", "" = every signed-in person.
 
@@ -40,6 +58,8 @@ class Page(View):
     """
 
     permission: ClassVar[str] = ""
+    # What the page after a write needs besides: asked together with `permission`, before anything is written.
+    success_permission: ClassVar[str] = ""
     title: ClassVar[str] = ""
     template: ClassVar[str] = ""
     # The model whose rows this page opens by id; the access matrix test makes rows of it in every position.
@@ -54,7 +74,7 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.sign_in_first(request)
-        if self.permission and not request.user.has_perm(self.permission):
+        if not all(request.user.has_perm(name) for name in (self.permission, self.success_permission) if name):
             raise PermissionDenied
         if any(isinstance(value, int) and value > MAX_ID for value in kwargs.values()):
             raise Http404
@@ -89,7 +109,7 @@ class Page(View):
     def refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         """Show the sentence; override where the page can show it beside its form."""
         messages.error(request, refusal.sentence)
-        return redirect(self.return_url)
+        return redirect(self.landing(self.return_url))
 
     def back_url(self) -> str:
         """Return where a refused or finished request leads."""
@@ -103,13 +123,21 @@ class Page(View):
             return back
         return self.back_url()
 
+    def landing(self, url: str) -> str:
+        """Return where a request ends: `url`, else `back_url()`, else the overview, as far as the user may open them.
+
+        So nothing that has been done ends in a refusal, whose reader would do it again.
+        """
+        return next((address for address in (url, self.back_url()) if opens(self.request.user, address)), "/a/")
+
     def get_title(self) -> str:
         return self.title
 
     def show(self, template: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
         """Render a template with the page's own title and crumbs."""
         context.setdefault("title", self.get_title())
-        context.setdefault("crumbs", self.crumbs)
+        crumbs, user = context.get("crumbs", self.crumbs), self.request.user
+        context["crumbs"] = [(label, name if name and opens(user, reverse(name)) else "") for label, name in crumbs]
         context["page"] = self
         return render(self.request, template or self.template, context, status=status)
 

@@ -90,7 +90,7 @@ class FormPage(Page):
                 if isinstance(result, HttpResponse):
                     return result
                 messages.success(request, self.success)
-                return redirect(self.success_url(result))
+                return redirect(self.landing(self.success_url(result)))
         focus_first_error(form)
         return self.show(form=form, status=422, **self.extra())
 
