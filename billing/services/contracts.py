@@ -50,6 +50,9 @@ def sign_rooms(rooms: Iterable[int], *, product: int, on: date, actor: Any) -> l
 
 
 def _version_on_offer(product: int, company_id: int) -> ProductVersion:
+    with connection.cursor() as cursor:
+        # 停用 or deleting the product waits for the contract, or comes first and is seen below.
+        cursor.execute("SELECT FROM billing_product WHERE id = %s FOR SHARE", [product])
     versions = ProductVersion.objects.select_related("product__season")
     version: ProductVersion | None = versions.filter(
         product=product, product__company_id=company_id, state=VersionState.EFFECTIVE

@@ -106,6 +106,8 @@ def load_rooms(
         counts = _places(cursor, given)
         if season is None and _run(cursor, sql.NAMES_A_PRODUCT, given):
             raise Refusal("没有当前采暖季，不能为户室签约；请先设置采暖季")
+        if _run(cursor, sql.PRODUCTS_GONE, given) > 0:
+            raise Refusal("导入期间有人停用或删除了文件中的产品，请重新校验后再导入")
         counts["contracts"] = _run(cursor, sql.CONTRACTS, given)
         _seasons(cursor, company_id)
         counts["old_debts"] = _run(cursor, sql.DEBTS, given)

@@ -149,6 +149,15 @@ SELECT (SELECT count(*) FROM property_community WHERE NOT active AND id IN (SELE
     + (SELECT count(*) FROM property_owner WHERE NOT active AND id IN (SELECT owner_id FROM import_people))
 """
 
+# How many of the products of the file can no longer be signed; the others stay as they are until the commit.
+PRODUCTS_GONE = """
+WITH held AS MATERIALIZED (
+    SELECT id, active FROM billing_product
+    WHERE company_id = %(company)s AND code IN (SELECT product_code FROM import_rooms) ORDER BY id FOR SHARE)
+SELECT (SELECT count(DISTINCT product_code) FROM import_rooms WHERE product_code <> '')
+    - (SELECT count(*) FROM held WHERE active)
+"""
+
 NAMES_A_PRODUCT = "SELECT count(*) FROM import_rooms WHERE product_code <> ''"
 
 CONTRACTS = """
