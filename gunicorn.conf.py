@@ -25,7 +25,7 @@ timeout = 120
 graceful_timeout = 10
 max_requests = 20000
 max_requests_jitter = 2000
-no_control_socket = True
+control_socket_disable = True
 
 # The server's own refusals (400, 414, 431 …) carry the headers that the product's pages carry.
 util.write_error = lambda sock, status, reason, _message: util.write_nonblock(sock, refusal(status, reason))
