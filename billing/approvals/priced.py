@@ -30,7 +30,7 @@ class PricedChange(Change):
     def affected_rooms(self, row: ChangeRequest) -> list[int]:
         """Return the rooms whose orders may change: its own, and all of an owner whose relief changes."""
         found = {row.room_id} - {None}
-        if not found or any(self.field_of(name).fact == "relief" for name in row.after):
+        if not found or any(field.fact == "relief" for name, field in self.fields.items() if name in row.after):
             owner = row.room.owner_id if row.room_id else row.owner_id
             found |= set(Room.objects.filter(owner_id=owner).values_list("pk", flat=True))
         return sorted(found)
