@@ -31,21 +31,23 @@ def guard_key(name: str, device: str = "") -> str:
     return keyed_hash("accounts.guard", f"{login_key(name)}\n{device}")
 
 
-def check_rate_limit(address: str, now: datetime, *, take: bool) -> LoginFailure | None:
-    """Refuse an address with 20 wrong passwords in 10 minutes; with `take`, write one more, to be taken back.
+def check_rate_limit(address: str, now: datetime) -> None:
+    """Refuse an address with 20 wrong passwords in 10 minutes; `RateLimited`."""
+    recent = LoginFailure.objects.filter(address=address_key(address), at__gt=now - FAILURE_WINDOW)
+    if recent.count() >= FAILURE_LIMIT:
+        raise RateLimited("该地址登录失败次数过多，请 10 分钟后再试")
 
-    Written before the password is looked at, under a lock, so that parallel posts cannot slip past the limit.
+
+def count_try(address: str, now: datetime) -> LoginFailure:
+    """Write a failure of the address before the password is looked at; a right password takes it back.
+
+    Under a lock, so that parallel posts cannot slip past the limit; `RateLimited` beyond it.
     """
     key = address_key(address)
-    recent = LoginFailure.objects.filter(address=key, at__gt=now - FAILURE_WINDOW)
-    if not take:
-        if recent.count() >= FAILURE_LIMIT:
-            raise RateLimited("该地址登录失败次数过多，请 10 分钟后再试")
-        return None
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [RATE_LOCKS, key])
-        check_rate_limit(address, now, take=False)
+        check_rate_limit(address, now)
         LoginFailure.objects.filter(at__lte=now - FAILURE_WINDOW).delete()
         return LoginFailure.objects.create(address=key, at=now)
 
@@ -113,9 +115,17 @@ def count_wrong(guard: LoginGuard, user: User | None, event: str, *, name: str, 
     shown = user.username if user else f"{name[:2]}***"
     office_id = user.office_id if user else None
     record(None, event, user, note=shown, office_id=office_id, address=address)
-    if free and event != "login.refused" and guard.failures == MAX_WRONG:
-        until = guard.locked_until.isoformat()
-        record(None, "login.lock", user, after={"until": until}, note=shown, office_id=office_id, address=address)
+    until = guard.locked_until
+    if free and event != "login.refused" and guard.failures == MAX_WRONG and until is not None:
+        record(
+            None,
+            "login.lock",
+            user,
+            after={"until": until.isoformat()},
+            note=shown,
+            office_id=office_id,
+            address=address,
+        )
 
 
 def _wait_for_hash_slot() -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from accounts.models import User
-from accounts.services.lockout import check_rate_limit, device_key, remember_device, try_password
+from accounts.services.lockout import check_rate_limit, count_try, device_key, remember_device, try_password
 from accounts.services.passwords import demand_new_password_when_old
 from accounts.services.two_factor import WRONG_CODE, Half, Stale, half_way, try_code, user_of
 from heating.audit.services import record
@@ -60,10 +60,10 @@ def sign_in(attempt: Attempt, *, now: datetime) -> User | Half:
     In this order: rate limit of the address, captcha (used up), lock, password hash. `RateLimited` when the address
     has failed too often, `Refusal` with one and the same sentence for every other reason than the captcha.
     """
-    check_rate_limit(attempt.address, now, take=False)
+    check_rate_limit(attempt.address, now)
     if not use_captcha(attempt.captcha_key, attempt.captcha_answer, now=now):
         raise Refusal("验证码错误或已过期，请重新输入", field="captcha")
-    failure = check_rate_limit(attempt.address, now, take=True)
+    failure = count_try(attempt.address, now)
     device = _known_as(attempt.device)
     try:
         user = try_password(attempt.username, attempt.password, address=attempt.address, device=device, now=now)
@@ -83,7 +83,7 @@ def enter_code(half: Half, code: str, *, address: str, device: str = "", now: da
 
     `RateLimited` as in `sign_in`, `Stale` when the password has to be given again, `Refusal` when the code is wrong.
     """
-    failure = check_rate_limit(address, now, take=True)
+    failure = count_try(address, now)
     try:
         user = user_of(half, now=now)
         right = try_code(user, code, address=address, device=_known_as(device), now=now, uses=half.uses)

@@ -62,6 +62,7 @@ class ImportedChange(PricedChange):
     def follow(
         self, row: ChangeRequest, owner: Owner, room: Room | None, facts: set[str], *, on: date, actor: User
     ) -> None:
+        assert room is not None  # a row of a room file is always that of a room
         if "relief" in facts:
             refuse_bare_relief(row, owner)
         contract = None

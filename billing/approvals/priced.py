@@ -29,9 +29,9 @@ class PricedChange(Change):
 
     def affected_rooms(self, row: ChangeRequest) -> list[int]:
         """Return the rooms whose orders may change: its own, and all of an owner whose relief changes."""
-        found = {row.room_id} - {None}
+        found = {row.room_id} if row.room_id is not None else set()
         if not found or any(field.fact == "relief" for name, field in self.fields.items() if name in row.after):
-            owner = row.room.owner_id if row.room_id else row.owner_id
+            owner = row.room.owner_id if row.room is not None else row.owner_id
             found |= set(Room.objects.filter(owner_id=owner).values_list("pk", flat=True))
         return sorted(found)
 

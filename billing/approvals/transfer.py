@@ -75,6 +75,7 @@ class TransferChange(PricedChange):
     def apply(self, row: ChangeRequest, *, on: date, actor: User) -> None:
         owner, room = self.locked(row, actor)
         self.refuse_stale(row, owner, room)
+        assert room is not None  # a 过户 is always that of a room
         self.hand_over(row, room, on=on, actor=actor)
 
     def hand_over(self, row: ChangeRequest, room: Room, *, on: date, actor: User) -> None:

@@ -160,13 +160,13 @@ def _locked(place: Any) -> dict[str, Any]:
 def _community(place: Any) -> int:
     """Return the 小区 that a place is or stands in; 0 for an office."""
     if isinstance(place, Unit):
-        return place.building.community_id
-    return place.pk if isinstance(place, Community) else getattr(place, "community_id", 0)
+        return int(place.building.community_id)
+    return int((place.pk if isinstance(place, Community) else getattr(place, "community_id", None)) or 0)
 
 
 def _company(place: Any) -> int:
     if isinstance(place, Community | Office):
-        return place.company_id
+        return int(place.company_id or place.pk)  # a company is its own
     return _company(place.building if isinstance(place, Unit) else place.community)
 
 

@@ -32,10 +32,11 @@ def preview(context: JobContext, model: str, ids: list[int]) -> dict[str, Any]:
 def approve(context: JobContext, model: str, preview: int, note: str = "") -> dict[str, Any]:
     """Approve what the same person saw in a preview; each row commits by itself, so it starts again anywhere."""
     seen = Job.objects.get(pk=preview, created_by=context.actor, kind=PREVIEW, args__model=model)
-    context.progress(0, total=len(seen.result["ready"]), step="审批")
+    ready = (seen.result or {})["ready"]
+    context.progress(0, total=len(ready), step="审批")
     return batches.approve_many(
         model_named(model),
-        seen.result["ready"],
+        ready,
         actor=context.actor,
         on=timezone.localdate(),
         now=timezone.now(),

@@ -142,7 +142,8 @@ class BulkJob(BulkFrame):
         job = Job.objects.filter(created_by=request.user, kind__in=(PREVIEW, APPROVE)).get(pk=pk)
         if job.state in LIVE or job.state != JobState.DONE:
             return self.show(unfinished=True, **progress_context(job))
-        return self.report(job.result) if job.kind == APPROVE else self.tell(job.result, source=job)
+        found = job.result or {}
+        return self.report(found) if job.kind == APPROVE else self.tell(found, source=job)
 
 
 class BulkApprove(BulkFrame):

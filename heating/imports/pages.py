@@ -206,7 +206,8 @@ def import_urls(route: str, pages: type[ImportPages]) -> list[URLPattern]:
     name = pages.stem.partition(":")[2]
 
     def view(page: type[ImportPages]) -> Any:
-        return type(pages.__name__ + page.__name__.removeprefix("Import"), (pages, page), {}).as_view()
+        made: Any = type(pages.__name__ + page.__name__.removeprefix("Import"), (pages, page), {})
+        return made.as_view()
 
     return [
         path(route, view(ImportUpload), name=f"{name}-import"),

@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.text import get_valid_filename
 
@@ -73,7 +74,7 @@ class JobContext:
 
     def _person(self, *, lock: bool) -> Any:
         """Return the person afresh, without anything remembered; `Refusal` when disabled or without the permission."""
-        people = type(self.job.created_by)._default_manager.all()
+        people = get_user_model()._default_manager.all()
         with transaction.atomic():
             rows = people.select_for_update(of=("self",), no_key=True) if lock else people
             person = rows.get(pk=self.job.created_by_id)

@@ -91,7 +91,7 @@ class JobProgress(OwnJob):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self.fetch(Job.objects.all(), pk)
-        if not request.htmx:
+        if not self.request.htmx:
             return redirect(self.back_url())
         response = self.show("jobs/progress.html", **progress_context(job))
         if job.state not in LIVE:
@@ -128,7 +128,7 @@ class JobSeen(OwnJob):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         mark_seen(self.fetch(Job.objects.all(), pk).pk, actor=request.user)
-        return HttpResponse(status=204) if request.htmx else redirect(self.back_url())
+        return HttpResponse(status=204) if self.request.htmx else redirect(self.back_url())
 
 
 class JobFile(OwnJob):

@@ -69,8 +69,10 @@ def _entry_of(held: list[Entry], path: str, belongs: str) -> Entry | None:
             return entry
     found = [(len(address), entry) for entry in held if path.startswith(address := reverse(entry.url))]
     # The home page's address starts every other one.
-    entry = max(found, key=lambda pair: pair[0], default=(0, None))[1]
-    return entry if entry is not None and (path == reverse(entry.url) or entry.module != HOME) else None
+    if not found:
+        return None
+    best = max(found, key=lambda pair: pair[0])[1]
+    return best if path == reverse(best.url) or best.module != HOME else None
 
 
 def _active(links: list[dict[str, Any]]) -> bool:

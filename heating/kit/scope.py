@@ -76,7 +76,7 @@ def scope_condition(scope: Scope, handles: Handles) -> Q | None:
         (handles.office, scope.offices),
         (handles.community, scope.communities),
         (handles.building, scope.buildings),
-        (handles.author, {scope.user_id} if scope.own else set()),
+        (handles.author, {scope.user_id} if scope.own and scope.user_id is not None else set()),
     ]
     condition = Q()
     for lookups, ids in wanted:

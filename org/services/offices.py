@@ -30,7 +30,7 @@ def add_office(data: dict[str, Any], *, actor: Any) -> Office:
     _lock_tree()
     office.parent = _reach_parent(office.parent, actor, "org.add_office")
     _check_place(office)
-    if office.kind != OfficeKind.COMPANY:
+    if office.kind != OfficeKind.COMPANY and office.parent is not None:
         office.company_id = office.parent.company_id
     _check_shape(office)
     office.save()
@@ -176,13 +176,14 @@ def _check_shape(office: Office) -> None:
 
 def _place(office: Office) -> None:
     """Set path and company from the parent; the office must have its id."""
-    office.path = (office.parent.path if office.parent else "/") + f"{office.pk}/"
-    office.company_id = office.pk if office.kind == OfficeKind.COMPANY else office.parent.company_id
+    above = office.parent
+    office.path = (above.path if above else "/") + f"{office.pk}/"
+    office.company_id = above.company_id if above and office.kind != OfficeKind.COMPANY else office.pk
 
 
 def _move(office: Office, old_path: str) -> None:
     """Give the office and everything below it the new path, in one statement."""
-    new_path = f"{office.parent.path}{office.pk}/"
+    new_path = f"{office.parent.path if office.parent else '/'}{office.pk}/"
     rest = Substr(F("path"), len(old_path) + 1)
     Office.objects.filter(path__startswith=old_path).update(path=Concat(Value(new_path), rest))
     office.path = new_path

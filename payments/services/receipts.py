@@ -42,7 +42,8 @@ def issue_receipt(payment: Payment, content: dict[str, Any], *, on: date) -> Rec
 
 def receipt_content(payment: Payment, settlement: Settlement, means: Channel) -> dict[str, Any]:
     """Return everything a receipt says, as text, at the moment of payment (domain.md §5.6)."""
-    company = payment.room.company
+    company, cashier = payment.room.company, payment.cashier
+    assert cashier is not None  # taken at a counter
     return {
         "company": parameter(company.pk, "回单收费单位") or company.name,
         "account_no": payment.account_no,
@@ -62,7 +63,7 @@ def receipt_content(payment: Payment, settlement: Settlement, means: Channel) ->
         "tendered": str(payment.tendered or ""),
         "change": str(payment.change),
         "paid_at": f"{timezone.localtime(payment.paid_at):%Y-%m-%d %H:%M:%S}",
-        "cashier": payment.cashier.display_name,
+        "cashier": cashier.display_name,
         "site": payment.site.name,
         "phone": parameter(company.pk, "回单客服电话"),
         "note": parameter(company.pk, "回单备注"),

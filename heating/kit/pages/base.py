@@ -10,12 +10,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from heating.kit.errors import Refusal
 
@@ -50,6 +52,18 @@ def opens(user: Any, url: str) -> bool:
     return bool(rows.visible_to(user, permission).filter(pk=found.kwargs["pk"]).exists())
 
 
+class StaffRequest(HttpRequest):
+    """A request behind the sign-in: htmx's facts, and the person (`Any` here: kit knows no model of users)."""
+
+    user: Any
+    htmx: HtmxDetails
+
+
+def clean_query(request: HttpRequest) -> dict[str, str]:
+    """Return the query string as text without NUL bytes, which no database takes."""
+    return {key: str(value).replace("\x00", "") for key, value in request.GET.items()}
+
+
 class Page(View):
     """A page that says which permission opens it: `permission` is "app.codename", "" = every signed-in person.
 
@@ -57,6 +71,7 @@ class Page(View):
     a `Refusal` that nobody else handled → its sentence as a message on the page it came from.
     """
 
+    request: StaffRequest
     permission: ClassVar[str] = ""
     # What the page after a write needs besides: asked together with `permission`, before anything is written.
     success_permission: ClassVar[str] = ""
@@ -71,9 +86,9 @@ class Page(View):
     # Crumbs before the title: (label, url name or "").
     crumbs: ClassVar[tuple[tuple[str, str], ...]] = ()
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return self.sign_in_first(request)
+            return self.sign_in_first(self.request)
         if not all(request.user.has_perm(name) for name in (self.permission, self.success_permission) if name):
             raise PermissionDenied
         if any(isinstance(value, int) and value > MAX_ID for value in kwargs.values()):
@@ -95,7 +110,7 @@ class Page(View):
         add_never_cache_headers(response)
         return response
 
-    def sign_in_first(self, request: HttpRequest) -> HttpResponse:
+    def sign_in_first(self, request: StaffRequest) -> HttpResponse:
         """Lead to the sign-in page: the whole page, also when only a part of it was asked for."""
         if request.htmx:
             here = request.htmx.current_url_abs_path or "/a/"

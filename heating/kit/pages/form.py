@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models.fields import BLANK_CHOICE_DASH
-from django.forms import Field, FileField, Form
+from django.forms import Field, FileField, Form, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from heating.kit.errors import Refusal
@@ -48,7 +49,7 @@ class FormPage(Page):
     cancel: ClassVar[str] = ""
     object: Any = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.pk = kwargs.get("pk")
         return super().dispatch(request, *args, **kwargs)
 
@@ -69,7 +70,7 @@ class FormPage(Page):
         form = self.form_class(data, files, initial=self.initial(), **self.form_options())
         for field in form.fields.values():
             # Django's row of dashes is no word that a person could read out.
-            if getattr(field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
+            if isinstance(field, ModelChoiceField) and field.empty_label == BLANK_CHOICE_DASH[0][1]:
                 field.empty_label = "请选择" if field.required else "（无）"
         name_what_is_missing(form)
         return form

@@ -6,13 +6,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, ClassVar
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django_filters import FilterSet
 
-from heating.kit.pages.base import Page
+from heating.kit.pages.base import Page, clean_query
 from heating.kit.sheets import chunks, write_workbook
 from heating.kit.tables import Table
 
@@ -45,7 +46,7 @@ class ListPage(Page):
         """Return the rows in scope; override to narrow or annotate."""
         return self.queryset.all().visible_to(self.request.user, self.permission)
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         filters = self.filtered()
         rows = self.ordered(filters.qs if filters is not None else self.get_queryset())
         table = self.get_table()
@@ -65,13 +66,14 @@ class ListPage(Page):
     @property
     def list_key(self) -> str:
         """The name under which a person's choice of columns is kept."""
-        return self.request.resolver_match.view_name
+        match = self.request.resolver_match
+        return match.view_name if match else ""
 
     def filtered(self) -> FilterSet | None:
         """Bind the search bar to the query string; an invalid condition matches nothing and shows its error."""
         if self.filterset is None:
             return None
-        data = {key: value.replace("\x00", "") for key, value in self.request.GET.items()}
+        data = clean_query(self.request)
         filters = self.filterset(data, queryset=self.get_queryset(), request=self.request)
         filters.form.use_required_attribute = False
         return filters
@@ -148,7 +150,7 @@ class ListPage(Page):
 
     def query(self, **changes: str | None) -> str:
         """Return the query string with some keys replaced (None = dropped)."""
-        kept = {key: value for key, value in self.request.GET.items() if value and key not in changes}
+        kept = {key: str(value) for key, value in self.request.GET.items() if value and key not in changes}
         return urlencode(kept | {key: value for key, value in changes.items() if value is not None})
 
     def sort_link(self, column: Any) -> tuple[str, str] | None:
@@ -181,7 +183,7 @@ class ListPage(Page):
         label, url, permission = tool
         return (label, reverse(url)) if self.request.user.has_perm(permission) else None
 
-    def download(self, table: Table, rows: Any, filters: FilterSet | None) -> HttpResponse:
+    def download(self, table: Table, rows: Any, filters: FilterSet | None) -> FileResponse:
         """Return exactly the filtered rows as a workbook."""
         now = timezone.localtime()
         said = "；".join(f"{label}：{value}" for label, value, _ in self.chips(filters)) or "全部"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from heating.kit.errors import Refusal
-from heating.kit.pages.base import Page
+from heating.kit.pages.base import Page, clean_query
 
 # So many of each half are drawn; the rest is found by 查询.
 MOST = 100
@@ -35,7 +35,7 @@ class PickPage(Page):
 
     template = "kit/pick.html"
     queryset: ClassVar[Any] = None
-    search_class: ClassVar[type[Form]]
+    search_class: ClassVar[Callable[..., Form]]
     heads: ClassVar[tuple[str, ...]] = ()
     success: ClassVar[str] = "保存成功"
     object: Any = None
@@ -56,7 +56,7 @@ class PickPage(Page):
 
     def draw(self, *, picked: set[str] | None = None, error: str = "") -> HttpResponse:
         """Draw the search, the chosen lines and the found ones."""
-        data = {key: value.replace("\x00", "") for key, value in self.request.GET.items()}
+        data = clean_query(self.request)
         search = self.search_class(data, user=self.request.user, permission=self.permission)
         search.use_required_attribute = False
         asked = search.cleaned_data if search.is_valid() else None
