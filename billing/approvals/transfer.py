@@ -29,7 +29,7 @@ class TransferChange(PricedChange):
     the new owner takes it over in writing.
     """
 
-    code, label = "transfer", "过户"
+    code, label, dated = "transfer", "过户", True
     fields = {
         "new_owner_number": Field("新业主编号", "owner", "number"),
         "new_owner_name": Field("新业主姓名", "owner", "name"),

@@ -83,6 +83,8 @@ class Change(ApprovalKind[ChangeRequest]):
     ask_permission: ClassVar[str] = "property.request_room_change"
     # What is said when another row has the unique value already, and beside which field.
     taken: ClassVar[tuple[str, str]] = ("变更后的业主姓名和电话已属另一位业主", "")
+    # Whether it takes effect on a day of its own.
+    dated: ClassVar[bool] = False
     # Other kinds of which none may wait for the same room.
     rivals: ClassVar[tuple[str, ...]] = ()
 

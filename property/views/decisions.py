@@ -52,6 +52,7 @@ class ChangeDetail(Page):
         decides = waiting and may and not self.object.involves(request.user)
         return self.show(
             object=self.object,
+            dated=change_of(self.object).dated,
             crumbs=(("基础信息管理", ""), LISTS[self.object.room_id is None]),
             fields=self.fields(),
             effect=effect,
@@ -105,10 +106,7 @@ class ChangeDetail(Page):
 
     def shared(self) -> int:
         """Return how many rooms the owner has, when the request changes them and they have several."""
-        fields = change_of(self.object).fields
-        if self.object.kind == "transfer" or not any(
-            n in fields and fields[n].on == "owner" for n in self.object.after
-        ):
+        if not change_of(self.object).changes_owner(self.object):
             return 0
         owner = self.object.room.owner if self.object.room else self.object.owner
         count = owner.rooms.count()
