@@ -46,7 +46,7 @@ def opens(user: Any, url: str) -> bool:
     permission = getattr(page, "permission", "")
     if not permission:
         return True
-    rows = getattr(getattr(page, "model", None), "_default_manager", None)
+    rows: Any = getattr(getattr(page, "model", None), "_default_manager", None)
     if not user.has_perm(permission) or "pk" not in found.kwargs or not hasattr(rows, "visible_to"):
         return bool(user.has_perm(permission))
     return bool(rows.visible_to(user, permission).filter(pk=found.kwargs["pk"]).exists())
