@@ -15,7 +15,7 @@ from accounts.queries import DEEDS, word
 from accounts.services.delegation import permission_name
 from heating.kit.menu import MODULES, Entry, entries
 
-APPS = ("org", "accounts", "audit", "jobs", "property", "meters", "billing", "payments", "reports")
+APPS = ("org", "accounts", "audit", "jobs", "property", "meters", "billing", "payments", "reports", "heating")
 COLUMNS = ("查看", "新增", "编辑", "删除", "审批", "导出", "其他")
 APPROVALS = ("approve", "review")
 # Where a thing stands that has no menu entry of its own.
@@ -67,9 +67,9 @@ class Line:
 
 def column(permission: Permission) -> str:
     """Return the column of the matrix in which a permission stands."""
-    said = word(permission)
-    if said in DEEDS.values():
-        return said
+    label = word(permission)
+    if label in DEEDS.values():
+        return label
     return "审批" if permission.codename.split("_")[0] in APPROVALS else "其他"
 
 

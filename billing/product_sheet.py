@@ -260,9 +260,9 @@ class ProductResource(ServiceResource):
             return True
         if original.pk is None or moved(instance, original):
             return False
-        said = alike(filled(instance))
+        asked = alike(filled(instance))
         kept = instance.versions.filter(state__in=(VersionState.EFFECTIVE, VersionState.DRAFT))
-        return any(said == alike(terms(version)) for version in kept)
+        return any(asked == alike(terms(version)) for version in kept)
 
     def save_instance(self, instance: Any, is_create: bool, row: Any, **options: Any) -> None:
         instance.pk = (self._added if is_create else self._changed)(instance).product_id

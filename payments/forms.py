@@ -28,8 +28,8 @@ class TillForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.means = switched_on()
-        self.fields["channel"].choices = [(c.code, c.label) for c in self.means]
+        self.channels = switched_on()
+        self.fields["channel"].choices = [(c.code, c.label) for c in self.channels]
 
     def till(self) -> Till:
         """Return the decision as the service wants it."""

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from heating.kit.pages import Page
-from heating.kit.pages.list import XLSX, spoken
+from heating.kit.pages.list import XLSX, text_of
 from heating.kit.sheets import write_workbook
 from heating.kit.tables import Table
 
@@ -105,10 +105,10 @@ class ReportPage(Page):
 
     def conditions(self, form: forms.Form, answers: dict[str, Any], answer: Answer) -> str:
         """Return the conditions line of the workbook: what was asked, where, by whom, when."""
-        said = [f"{f.label}：{spoken(f, answers[n])}" for n, f in form.fields.items() if answers.get(n)]
-        said += [f"位置：{' > '.join(label for label, _ in answer.trail)}"] if answer.trail else []
+        chosen = [f"{f.label}：{text_of(f, answers[n])}" for n, f in form.fields.items() if answers.get(n)]
+        chosen += [f"位置：{' > '.join(label for label, _ in answer.trail)}"] if answer.trail else []
         when = f"{timezone.localtime():%Y-%m-%d %H:%M}"
-        return f"条件：{'；'.join(said) or '全部'}　{self.request.user.export_label}　时间：{when}"
+        return f"条件：{'；'.join(chosen) or '全部'}　{self.request.user.export_label}　时间：{when}"
 
     def download(self, table: Table, answer: Answer, form: forms.Form, answers: dict[str, Any]) -> HttpResponse:
         with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:

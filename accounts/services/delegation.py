@@ -21,7 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 # Who may do these decides over the others: only a holder passes them on. Permissions of the trade are given by whoever
 # manages roles, also those that he must not hold himself (an administrator makes cashiers and never takes money).
-SYSTEM_APPS = ("org", "accounts", "audit")
+SYSTEM_APPS = ("org", "accounts", "audit", "heating")
 
 
 class Escalation(Refusal):

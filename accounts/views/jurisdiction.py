@@ -10,7 +10,8 @@ from django.urls import reverse
 from accounts.forms.jurisdiction import PlaceSearch
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import places_of_role, places_of_users
-from heating.kit.pages import Choice, PickPage
+from accounts.queries import place_names
+from heating.kit.pages import Choice, DetailPage, PickPage
 from heating.kit.pages.pick import MOST, numbers
 from heating.kit.scope import Scope
 from org.models import Office
@@ -18,6 +19,8 @@ from property.models import Building, Community
 from property.services import jurisdiction
 
 WHOLE = "整个小区"
+# So many places of a 辖区 are named on a detail page.
+SHOWN = 200
 
 
 class OverseenPlaces(PickPage):
@@ -114,3 +117,10 @@ def as_scope(values: set[str]) -> Scope:
         communities=frozenset(numbers({value.removeprefix("c") for value in values - buildings})),
         buildings=frozenset(numbers({value.removeprefix("b") for value in buildings})),
     )
+
+
+def place_context(page: DetailPage, scope: Scope) -> dict[str, Any]:
+    """Return the places of a 辖区 for a detail page, as far as its reader sees them."""
+    names = place_names(scope, page.request.user, page.permission, most=SHOWN)
+    total = len(scope.communities) + len(scope.buildings)
+    return {"places": names[:SHOWN], "places_more": total - min(len(names), SHOWN)}

@@ -22,10 +22,10 @@ from heating.kit.pages import FormPage
 KEY = "second_factor_key"
 
 
-def show_codes(page: FormPage, codes: list[str], said: str) -> HttpResponse:
+def show_codes(page: FormPage, codes: list[str], text: str) -> HttpResponse:
     """Show recovery codes in the answer itself, not after a redirect: they are shown here and kept nowhere."""
     shown = [f"{code[:5]}-{code[5:]}" for code in codes]
-    return page.show("accounts/recovery_codes.html", codes=shown, said=said)
+    return page.show("accounts/recovery_codes.html", codes=shown, text=text)
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")

@@ -72,8 +72,8 @@ class Facts:
     cleared: frozenset[str] = frozenset()
 
     def given(self) -> dict[str, Any]:
-        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "cleared"}
-        return {name: value for name, value in told.items() if value is not None} | dict.fromkeys(self.cleared)
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "cleared"}
+        return {name: value for name, value in values.items() if value is not None} | dict.fromkeys(self.cleared)
 
 
 def rerate(order: Order, facts: Facts, *, on: date, reason: str, actor: User) -> Order:

@@ -33,8 +33,8 @@ def differences(before: Figures, after: Figures) -> Effect:
 
 def hash_of(seen: Iterable[Any], effect: Effect) -> str:
     """Return the hash of everything that an approver sees: the content and its money effect."""
-    told = json.dumps([*seen, effect], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(told.encode()).hexdigest()
+    content = json.dumps([*seen, effect], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def add_up(sums: dict[str, Any], effect: Effect) -> None:

@@ -43,8 +43,8 @@ class Head:
     def digest(self, key: bytes, parts: Iterable[tuple[str, int, str]]) -> str:
         """Return the seal's keyed digest over the head and (table, rows, digest) of each part."""
         at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        told = [self.company_id, self.number, at, self.key, self.previous, sorted(parts)]
-        return hmac.digest(key, json.dumps(told).encode(), "sha256").hex()
+        content = [self.company_id, self.number, at, self.key, self.previous, sorted(parts)]
+        return hmac.digest(key, json.dumps(content).encode(), "sha256").hex()
 
 
 @dataclass(frozen=True)

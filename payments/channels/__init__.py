@@ -9,7 +9,7 @@ CHANNELS: list[Channel] = [Cash()]
 CHANNEL_LABELS |= {one.code: one.label for one in CHANNELS}
 
 
-def channel(code: str) -> Channel:
+def channel_of(code: str) -> Channel:
     """Return the channel `code`; `Refusal` when it is not switched on."""
     for one in CHANNELS:
         if one.code == code:

@@ -40,7 +40,7 @@ def issue_receipt(payment: Payment, content: dict[str, Any], *, on: date) -> Rec
     return Receipt.objects.create(payment=payment, site=site, on=on, seq=seq, number=number, content=content)
 
 
-def receipt_content(payment: Payment, settlement: Settlement, means: Channel) -> dict[str, Any]:
+def receipt_content(payment: Payment, settlement: Settlement, channel: Channel) -> dict[str, Any]:
     """Return everything a receipt says, as text, at the moment of payment (domain.md §5.6)."""
     company, cashier = payment.room.company, payment.cashier
     assert cashier is not None  # taken at a counter
@@ -58,7 +58,7 @@ def receipt_content(payment: Payment, settlement: Settlement, means: Channel) ->
         "prepaid": str(payment.prepaid),
         "balance": str(settlement.balance),
         "left": str(settlement.left),
-        "channel": means.label,
+        "channel": channel.label,
         "transaction_id": payment.transaction_id,
         "tendered": str(payment.tendered or ""),
         "change": str(payment.change),

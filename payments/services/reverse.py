@@ -11,7 +11,7 @@ from billing.models import Allocation, Order
 from billing.services.settlement import take_back
 from heating.audit.services import record
 from heating.kit.errors import Refusal
-from payments.channels import channel
+from payments.channels import channel_of
 from payments.channels.base import Instruction
 from payments.models import Payment, Receipt, Reversal
 from payments.services.take import business_day
@@ -36,8 +36,8 @@ def reverse_payment(pk: int, *, reason: str, actor: User, now: datetime) -> Paym
     after = payment_flow.next("reverse", payment.state)
     if payment.on != on:
         raise Refusal("只能冲正当日的缴费，隔日请走退费")
-    means = channel(payment.channel)
-    if not means.immediate:
+    channel = channel_of(payment.channel)
+    if not channel.immediate:
         raise Refusal("线上支付不能冲正，请走退费")
     Reversal.objects.create(payment=payment, by=actor, on=on, reason=reason)
     take_back(
@@ -45,10 +45,10 @@ def reverse_payment(pk: int, *, reason: str, actor: User, now: datetime) -> Paym
         on=on,
         payment_id=payment.pk,
         source=f"payment:{payment.pk}:reverse",
-        account=means.account,
+        account=channel.account,
         actor=actor,
     )
-    means.refund(Instruction(payment.number, payment.amount), now=now)
+    channel.refund(Instruction(payment.number, payment.amount), now=now)
     before, payment.state = payment.state, after
     payment.save(update_fields=["state"])
     Receipt.objects.filter(payment=payment).update(state=ReceiptState.VOID, void_reason=f"冲正：{reason}"[:200])

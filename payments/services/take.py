@@ -15,7 +15,7 @@ from billing.services.settlement import Settlement, settle
 from heating.audit.services import record
 from heating.kit.errors import Refusal
 from heating.kit.money import MAX_AMOUNT, ZERO
-from payments.channels import channel
+from payments.channels import channel_of
 from payments.channels.base import Channel, Instruction, Outcome
 from payments.models import Payment
 from payments.services.receipts import issue_receipt, receipt_content
@@ -77,25 +77,25 @@ def _repeated(room_pk: int, till: Till, actor: User) -> Payment | None:
 @transaction.atomic
 def _take(room_pk: int, till: Till, *, actor: User, now: datetime) -> Payment:
     room = Room.objects.visible_to(actor, "payments.take_payment").select_related("owner", "company").get(pk=room_pk)
-    means = channel(till.channel)
+    channel = channel_of(till.channel)
     change = _check(till, actor)
     _refuse_while_open(room)
     on = business_day(now)
-    payment = _open_payment(room, till, means.code, change, on=on, actor=actor)
-    outcome = means.start(Instruction(payment.number, payment.amount), now=now)
+    payment = _open_payment(room, till, channel.code, change, on=on, actor=actor)
+    outcome = channel.start(Instruction(payment.number, payment.amount), now=now)
     settlement = settle(
         room,
         amount=payment.amount,
         on=on,
         payment_id=payment.pk,
         source=f"payment:{payment.pk}:settle",
-        account=means.account,
+        account=channel.account,
         actor=actor,
         expected_due=till.expected_due,
         prepay=till.prepay,
-        channel=means.code,
+        channel=channel.code,
     )
-    _succeed(payment, settlement, outcome, means, on=on, actor=actor)
+    _succeed(payment, settlement, outcome, channel, on=on, actor=actor)
     return payment
 
 
@@ -147,7 +147,7 @@ def _number(on: date) -> str:
 
 
 def _succeed(
-    payment: Payment, settlement: Settlement, outcome: Outcome, means: Channel, *, on: date, actor: User
+    payment: Payment, settlement: Settlement, outcome: Outcome, channel: Channel, *, on: date, actor: User
 ) -> None:
     """Write the settled payment, its audit row and, as the last thing before commit, its receipt."""
     before = payment.state
@@ -168,6 +168,6 @@ def _succeed(
         payment,
         before=before,
         after=payment.state,
-        note=f"{means.label} {payment.amount} 元，账号 {payment.account_no}",
+        note=f"{channel.label} {payment.amount} 元，账号 {payment.account_no}",
     )
-    issue_receipt(payment, receipt_content(payment, settlement, means), on=on)
+    issue_receipt(payment, receipt_content(payment, settlement, channel), on=on)

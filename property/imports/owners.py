@@ -112,7 +112,7 @@ def _dates(sheet: Sheet) -> None:
             sheet.error(row, "date_order", RELIEF_TO)
 
 
-def said(sheet: Sheet, row: int) -> tuple[Any, ...]:
+def facts(sheet: Sheet, row: int) -> tuple[Any, ...]:
     """Return what a row says of its person."""
     return (*(sheet.values[name][row] for name in COMPARED), sheet.seconds[PHONE].get(row))
 
@@ -121,7 +121,7 @@ def _conflicts(sheet: Sheet, people: dict[int, Person], stored: dict[Person, tup
     """Mark all rows of a person whose rows, or whose stored values, differ."""
     found: dict[Person, set[tuple[Any, ...]]] = {person: {values} for person, values in stored.items()}
     for row, person in people.items():
-        found.setdefault(person, set()).add(said(sheet, row))
+        found.setdefault(person, set()).add(facts(sheet, row))
     for row, person in people.items():
         if len(found[person]) > 1:
             sheet.error(row, "owner_conflict", NAME)

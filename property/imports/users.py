@@ -177,11 +177,11 @@ class Finder:
 
     def read(self, sheet: Sheet, row: int) -> tuple[NewUser, list[Community]]:
         """Return the user of a row and his 辖区; `Unknown` when a word means nothing, or too much."""
-        said = {name: sheet.values[name][row] or "" for name in TEMPLATE.names}
-        office = self._office(said[OFFICE])
-        roles = tuple(dict.fromkeys(self._role(word, office) for word in _words(said[ROLES])))
-        places = [self._place(word, office) for word in dict.fromkeys(_words(said[OVERSEEN]))]
-        return NewUser(office, said[LOGIN], said[NAME], said[PHONE], roles), places
+        values = {name: sheet.values[name][row] or "" for name in TEMPLATE.names}
+        office = self._office(values[OFFICE])
+        roles = tuple(dict.fromkeys(self._role(word, office) for word in _words(values[ROLES])))
+        places = [self._place(word, office) for word in dict.fromkeys(_words(values[OVERSEEN]))]
+        return NewUser(office, values[LOGIN], values[NAME], values[PHONE], roles), places
 
     def _refusal(self, new_user: NewUser) -> str:
         if new_user.place not in self.refused:

@@ -58,8 +58,8 @@ class ValuesColumn(Column):
 
     def text(self, value: Any, user: Any) -> str:
         row, values = value
-        said = change_of(row).spoken(values, sensitive=user.has_perm(SENSITIVE))
-        return "；".join(f"{label} {text}" for label, text in said.items())
+        labels = change_of(row).labels(values, sensitive=user.has_perm(SENSITIVE))
+        return "；".join(f"{label} {text}" for label, text in labels.items())
 
 
 class ChangeTable(Table):

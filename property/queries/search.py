@@ -43,7 +43,7 @@ def dashed(word: str) -> Place | None:
     return Place(found[1], found[2] or "", found[3]) if found else None
 
 
-def spoken(word: str) -> tuple[str, Place] | None:
+def parse_words(word: str) -> tuple[str, Place] | None:
     """Read 阳光3号楼2单元501 as the name before it and the place."""
     found = SPOKEN.fullmatch(word)
     if not found:
@@ -82,8 +82,8 @@ def roads(words: list[str]) -> Iterator[Q]:
         word = words[0]
         if place := dashed(word):
             yield _place(place)
-        elif told := spoken(word):
-            yield from _told(*told)
+        elif parsed := parse_words(word):
+            yield from _parsed(*parsed)
         if word.isascii() and word.isalnum():
             yield Q(account_no__startswith=word)
         if word.isascii() and word.isdigit() and len(word) >= TAIL:
@@ -105,7 +105,7 @@ def _owners(condition: Q) -> Q:
     return Q(owner__in=Owner.objects.filter(condition))
 
 
-def _told(area: str, place: Place) -> Iterator[Q]:
+def _parsed(area: str, place: Place) -> Iterator[Q]:
     """Lead by the buildings of that number, in the communities of that name when one was said."""
     if not area:
         yield _place(place)
@@ -126,8 +126,8 @@ def _communities(word: str) -> Iterator[Q]:
 
 def _inside(word: str) -> Q:
     """Say what a further word may mean in a room that another word has found."""
-    told = spoken(word)
-    if place := dashed(word) or (told[1] if told and not told[0] else None):
+    parsed = parse_words(word)
+    if place := dashed(word) or (parsed[1] if parsed and not parsed[0] else None):
         return _place(place)
     named = Exists(Owner.objects.filter(pk=OuterRef("owner_id"), name__contains=word))
     return Q(address__contains=word) | Q(named)

@@ -66,7 +66,7 @@ class Field:
         """Say whether two kept texts mean the same value, however they are written (90 = 90.00)."""
         return bool(self.parse(text_of(one)) == self.parse(text_of(other)))
 
-    def spoken(self, value: Any) -> str:
+    def text(self, value: Any) -> str:
         """Return a kept value in words; nothing is a dash."""
         if self.spell and value:
             return self.spell(value)
@@ -186,10 +186,10 @@ class Change(ApprovalKind[ChangeRequest]):
             for name, value in shown.items()
         }
 
-    def spoken(self, values: Values, *, sensitive: bool = False) -> dict[str, str]:
+    def labels(self, values: Values, *, sensitive: bool = False) -> dict[str, str]:
         """Return label → value in words, as they may be read."""
         readable = self.readable(values, sensitive=sensitive)
-        return {self.label_of(name): self.field_of(name).spoken(value) for name, value in readable.items()}
+        return {self.label_of(name): self.field_of(name).text(value) for name, value in readable.items()}
 
     def readable_labels(self, values: Values) -> list[str]:
         """Return what the changed fields are called."""
@@ -294,8 +294,8 @@ def edit_change(
             row.submitted_at, row.decided_by, row.decided_at, row.decision_note = now, None, None, ""
         row.mark_edited(actor)
         _save(row, kind, kept, on=on, actor=actor)
-        told = {"state": row.state, **kind.readable(row.after)}
-        record(actor, f"change.{step}", row, before={"state": state, **old}, after=told, note=reason)
+        new = {"state": row.state, **kind.readable(row.after)}
+        record(actor, f"change.{step}", row, before={"state": state, **old}, after=new, note=reason)
         return row
 
 

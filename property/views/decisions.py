@@ -115,8 +115,8 @@ class ChangeDetail(Page):
     def fields(self) -> list[tuple[str, str, str]]:
         """Return (label, before, after) of every wanted change."""
         row, kind, sensitive = self.object, change_of(self.object), self.request.user.has_perm(SENSITIVE)
-        old = kind.spoken(row.before, sensitive=sensitive)
-        asked = kind.spoken(row.after, sensitive=sensitive)
+        old = kind.labels(row.before, sensitive=sensitive)
+        asked = kind.labels(row.after, sensitive=sensitive)
         return [(label, old.get(label, "—"), after) for label, after in asked.items()] + kind.remarks(row)
 
 

@@ -33,7 +33,7 @@ class History(Page):
         self.object = self.fetch(self.queryset.all(), pk)
         form = DayForm({"on": request.GET.get("on", "").replace("\x00", "")})
         day = form.cleaned_data["on"] if form.is_valid() else None
-        steps = [(step, [self.told(*change) for change in step.changes]) for step in timeline(self.object)]
+        steps = [(step, [self.labelled(*change) for change in step.changes]) for step in timeline(self.object)]
         return self.show(object=self.object, form=form, day=day, steps=steps, past=self.past(day) if day else None)
 
     def get_title(self) -> str:
@@ -49,7 +49,7 @@ class History(Page):
             found.append((str(row._meta.get_field(name).verbose_name), self.shown(value, name.startswith("phone"))))
         return found
 
-    def told(self, label: str, before: Any, after: Any, sensitive: bool) -> tuple[str, str, str]:
+    def labelled(self, label: str, before: Any, after: Any, sensitive: bool) -> tuple[str, str, str]:
         return label, self.shown(before, sensitive), self.shown(after, sensitive)
 
     def shown(self, value: Any, sensitive: bool) -> str:

@@ -84,7 +84,7 @@ PAYMENTS = (
             JOIN billing_ledgergroup AS g ON g.id = e.group_id
             WHERE g.source LIKE 'payment:%' OR g.source ~ '^order:[0-9]+:(surplus|reclaim):' OR e.account = 'prepayment'
             GROUP BY 1, 2, 3, 4),
-        told AS (
+        expected AS (
             SELECT a.group_id, CASE a.kind WHEN 'principal' THEN 'receivable' ELSE 'late_income' END AS account,
                 a.order_id, o.room_id, sum({SIGNED}) AS amount
             FROM billing_allocation AS a JOIN billing_order AS o ON o.id = a.order_id GROUP BY 1, 2, 3, 4
@@ -97,9 +97,9 @@ PAYMENTS = (
                 CASE split_part(g.source, ':', 3) WHEN 'settle' THEN -p.amount ELSE p.amount END
             FROM billing_ledgergroup AS g JOIN payments_payment AS p ON g.source IN (
                 'payment:' || p.id || ':settle', 'payment:' || p.id || ':reverse'))
-        SELECT group_id, account, order_id, room_id, booked.amount AS booked, told.amount AS told
-        FROM booked FULL JOIN told USING (group_id, account, order_id, room_id)
-        WHERE booked.amount IS DISTINCT FROM told.amount
+        SELECT group_id, account, order_id, room_id, booked.amount AS booked, expected.amount AS expected
+        FROM booked FULL JOIN expected USING (group_id, account, order_id, room_id)
+        WHERE booked.amount IS DISTINCT FROM expected.amount
         """,
     ),
     Invariant(

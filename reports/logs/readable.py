@@ -142,7 +142,7 @@ def _word(record: Record, key: str, value: Any) -> str:
     if isinstance(value, dict):
         return "，".join(f"{_label(record, k)} {_word(record, k, part)}" for k, part in value.items())
     if asked := _asked(record, key):
-        return asked.spoken(value)
+        return asked.text(value)
     if key == "kind" and value in IMPORTERS:
         return IMPORTERS[value].title
     field = _field(record, key)

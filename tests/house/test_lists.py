@@ -28,15 +28,15 @@ class Town:
     def __init__(self, client: Client) -> None:
         self.company = build.company()
         self.version: ProductVersion = product_of(self.company)
-        verbs = [f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")]
-        boss = build.user("boss", self.company, build.role(self.company, *verbs, scope=DataScope.ALL))
+        names = [f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")]
+        boss = build.user("boss", self.company, build.role(self.company, *names, scope=DataScope.ALL))
         self.client = client
         client.force_login(boss)
 
     def add(self, position: str) -> None:
         office: Office = build.site(self.company, f"站{position}")
-        verbs = ("payments.take_payment", "property.request_owner_change", "property.request_room_change")
-        role = build.role(self.company, *verbs, "property.view_changerequest", title=f"办事员{position}")
+        names = ("payments.take_payment", "property.request_owner_change", "property.request_room_change")
+        role = build.role(self.company, *names, "property.view_changerequest", title=f"办事员{position}")
         spot = Spot(position, office, build.user(f"clerk_{position}", office, role))
         fill(spot, self.version)
         logged(spot)

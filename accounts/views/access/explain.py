@@ -75,15 +75,15 @@ def _only(scope: Scope, part: str) -> Reach:
 
 def _reason(user: User, role: Role, scope: Scope | None, permission: str, thing: Thing, row: Any) -> Reason:
     data_scope = role.scope_of(permission)
-    told = scope_words(user, role, data_scope, scope)
+    label = scope_words(user, role, data_scope, scope)
     if not role.active:
-        return Reason(role.title, told, False, False, f"角色“{role}”已停用，不起作用")
+        return Reason(role.title, label, False, False, f"角色“{role}”已停用，不起作用")
     if scope is None:
         why = "该用户已停用" if not user.is_active else f"角色“{role}”没有“{permission_words()[permission]}”权限"
-        return Reason(role.title, told, False, False, why)
+        return Reason(role.title, label, False, False, why)
     parts = reached_by(scope, permission, row)
     match = " ".join(_match(part, thing, row) for part in parts[:1]) or _miss(data_scope, thing, row)
-    return Reason(role.title, told, True, bool(parts), f"角色“{role}”有此权限，数据范围为{told}；{match}")
+    return Reason(role.title, label, True, bool(parts), f"角色“{role}”有此权限，数据范围为{label}；{match}")
 
 
 def scope_words(user: User, role: Role, data_scope: str, scope: Scope | None) -> str:

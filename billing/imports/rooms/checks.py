@@ -168,14 +168,14 @@ def _home(rooms: dict[str, KnownRoom], account: str | None) -> Path | None:
 
 def _owned(sheet: Sheet) -> dict[tuple[Any, Any], list[set[Any]]]:
     """Return for each owner of the file all that its rows say of him."""
-    said: dict[tuple[Any, Any], list[set[Any]]] = {}
+    stated: dict[tuple[Any, Any], list[set[Any]]] = {}
     columns = [sheet.values[name] for name in OWNED]
     names, phones = sheet.values[NAME], sheet.values[PHONE]
     for row in sheet.data_rows:
-        sets = said.setdefault((names[row], phones[row]), [set() for _ in OWNED])
+        sets = stated.setdefault((names[row], phones[row]), [set() for _ in OWNED])
         for words, values in zip(sets, columns, strict=True):
             words.add(values[row])
-    return said
+    return stated
 
 
 def _same(sheet: Sheet, row: int, room: KnownRoom, owned: dict[tuple[Any, Any], list[set[Any]]]) -> bool:
@@ -190,8 +190,8 @@ def _same(sheet: Sheet, row: int, room: KnownRoom, owned: dict[tuple[Any, Any], 
         values[name][row] != stored[name] for name in COMPARED if sheet.has(name)
     ):
         return False
-    said = zip(OWNED, owned[person], strict=True)
-    if any(sheet.has(name) and stored[name] not in words for name, words in said):
+    stated = zip(OWNED, owned[person], strict=True)
+    if any(sheet.has(name) and stored[name] not in words for name, words in stated):
         return False
     second = sheet.seconds[PHONE].get(row)
     debt = (values[SEASON][row], values[ARREARS][row])

@@ -189,9 +189,9 @@ def staged(rows: RoomColumns) -> Iterator[tuple[str, list[Texts]]]:
     first: dict[str, int] = {}
     for row, number in enumerate(person):
         first.setdefault(number, row)
-    said = [[column[row] for row in first.values()] for column in (rows.phone2, rows.owner_kind, rows.relief)]
+    columns = [[column[row] for row in first.values()] for column in (rows.phone2, rows.owner_kind, rows.relief)]
     where: Texts = [place[row] for row in first.values()]
-    yield sql.IMPORT_PEOPLE, [_count(people), where, *map(list, zip(*people, strict=True)), *said]
+    yield sql.IMPORT_PEOPLE, [_count(people), where, *map(list, zip(*people, strict=True)), *columns]
     path = list(map("|".join, zip(community, building, unit, strict=True)))  # type: ignore[arg-type]  # names are never None
     address = list(map("".join, places))  # type: ignore[arg-type]  # names are never None
     keys = _keys(rows.number)

@@ -44,9 +44,9 @@ def mark(book: Any, wanted: dict[str, Any]) -> None:
         reasons.setdefault(row, []).append(("" if level == "error" else "提醒：") + sentence)
         cell = sheet.cell(row, column) if column else None
         if cell is not None and not isinstance(cell, MergedCell):
-            said = f"{cell.comment.text}\n" if cell.comment and cell.comment.author == AUTHOR else ""
-            cell.comment = Comment(said + sentence, AUTHOR, height=80, width=260)
-            if not said or level == "error":
+            text = f"{cell.comment.text}\n" if cell.comment and cell.comment.author == AUTHOR else ""
+            cell.comment = Comment(text + sentence, AUTHOR, height=80, width=260)
+            if not text or level == "error":
                 cell.fill = FILLS[level]
     head = sheet.cell(header, place, REASON)
     head.font = Font(bold=True, color="C00000")

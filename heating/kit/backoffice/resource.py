@@ -27,13 +27,13 @@ class Sentence(Error):
     def __init__(self, error: Any, row: Any = None, number: int | None = None) -> None:
         super().__init__(error, row, number)
         if isinstance(error, Refusal):
-            said = error.sentence
+            sentence = error.sentence
         elif isinstance(error, ObjectDoesNotExist):
-            said = OUT_OF_REACH
+            sentence = OUT_OF_REACH
         else:
             logger.error("import of a row failed", exc_info=error)
-            said = "无法导入，请核对后重试"
-        self.error = f"第 {row[LINE]} 行：{said}" if row else said
+            sentence = "无法导入，请核对后重试"
+        self.error = f"第 {row[LINE]} 行：{sentence}" if row else sentence
 
 
 class Changes(Diff):

@@ -21,7 +21,7 @@ from heating.kit.backoffice.resource import ServiceResource
 from heating.kit.backoffice.workbook import NAME, Shelf, Workbook
 from heating.kit.errors import Refusal
 
-TOLD = 5
+SHOWN = 5
 
 
 class UploadForm(ImportForm):
@@ -113,9 +113,9 @@ class Importing(ImportMixin, Exporting):
         """Say what was refused between check and confirmation; the library would report success."""
         if not result.has_errors():
             return super().process_result(result, request)
-        said = [error.error for error in result.base_errors]
-        said += [error.error for _line, errors in result.row_errors() for error in errors]
-        for sentence in said[:TOLD]:
+        sentences = [error.error for error in result.base_errors]
+        sentences += [error.error for _line, errors in result.row_errors() for error in errors]
+        for sentence in sentences[:SHOWN]:
             messages.error(request, sentence)
         messages.error(request, "没有导入任何数据")
         return redirect(self.address("import"))

@@ -175,7 +175,7 @@ class ListPage(Page):
         found = []
         for name, field in filters.form.fields.items():
             if value := filters.form.cleaned_data.get(name):
-                found.append((str(field.label), spoken(field, value), self.query(**{name: None, "page": None})))
+                found.append((str(field.label), text_of(field, value), self.query(**{name: None, "page": None})))
         return found
 
     def button(self, tool: tuple[str, str, str]) -> tuple[str, str] | None:
@@ -186,8 +186,8 @@ class ListPage(Page):
     def download(self, table: Table, rows: Any, filters: FilterSet | None) -> FileResponse:
         """Return exactly the filtered rows as a workbook."""
         now = timezone.localtime()
-        said = "；".join(f"{label}：{value}" for label, value, _ in self.chips(filters)) or "全部"
-        conditions = f"条件：{said}　{self.request.user.export_label}　时间：{now:%Y-%m-%d %H:%M}"
+        chosen = "；".join(f"{label}：{value}" for label, value, _ in self.chips(filters)) or "全部"
+        conditions = f"条件：{chosen}　{self.request.user.export_label}　时间：{now:%Y-%m-%d %H:%M}"
         with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
             path = Path(file.name)
         try:
@@ -206,7 +206,7 @@ class ListPage(Page):
         return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
 
 
-def spoken(field: Any, value: Any) -> str:
+def text_of(field: Any, value: Any) -> str:
     """Return a condition's value as a person reads it."""
     if value is True:
         return "是"

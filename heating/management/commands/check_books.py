@@ -24,7 +24,7 @@ def summary(rules: list[Finding], chain: Verification | None) -> dict[str, Any]:
     return {"checked": len(rules) + 1, "broken": broken, **seals}
 
 
-def told(counts: dict[str, int]) -> str:
+def text_of(counts: dict[str, int]) -> str:
     return ", ".join(f"{label} {count}" for label, count in counts.items())
 
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             who = f"公司 {chain.company_id}" if chain.company_id else "不属于公司"
             self.stdout.write(f"     {who}: 封签至 {until}, 第 {chain.number} 号, 摘要 {chain.digest}")
         waiting = sum(found.unsealed.values())
-        self.stdout.write(f"     尚未封签 {waiting} 行" + (f": {told(found.unsealed)}" if waiting else ""))
+        self.stdout.write(f"     尚未封签 {waiting} 行" + (f": {text_of(found.unsealed)}" if waiting else ""))
         for fault in found.faults:
             self.stdout.write(f"     {f'公司 {fault.company_id}: ' if fault.company_id else ''}{fault.sentence}")
 
