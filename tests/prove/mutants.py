@@ -29,7 +29,8 @@ SCOPE = {
         "Scope.__or__", "ScopedQuerySet.visible_to", "ScopedQuerySet.locked", "scope_condition", "sees",
     ),
     "heating.kit.pages.base": ("Page.dispatch", "Page.fetch"),
-    "heating.jobs.models": ("BatchQuerySet.visible_to", "JobQuerySet.for_person"),
+    "heating.jobs.models": ("JobQuerySet.for_person",),
+    "heating.imports.models": ("BatchQuerySet.visible_to",),
     "accounts.backends": ("RoleBackend.get_all_permissions",),
     "accounts.models.data_scope": ("offices_reached", "places_of_users", "places_of_role", "_places"),
     "accounts.models.people": ("Role.reach", "User.has_perm", "User.active_roles", "User.scope", "User.role_scope"),
@@ -59,6 +60,7 @@ MONEY = {
     "billing.services.settlement": (),
     "billing.services.orders": (),
     "billing.services.prepayment": (),
+    "billing.services.pricing": ("release", "reclaim"),
 }
 GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
     "scope": (
@@ -77,13 +79,18 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
     "approval": (
         APPROVAL,
         (
+            ["tests/approvals/test_rules.py", "tests/approvals/test_sample.py"],
             ["tests/billing/approvals/test_changes.py", "tests/billing/approvals/test_transfer.py"],
             [
                 "tests/property/test_documents.py",
                 "tests/property/test_changes.py",
                 "tests/property/test_change_edits.py",
             ],
-            ["tests/approvals/test_bulk.py", "tests/billing/approvals/test_imported.py"],
+            [
+                "tests/approvals/test_bulk.py",
+                "tests/billing/approvals/test_imported.py",
+                "tests/billing/test_contracts.py",
+            ],
             ["tests/billing/test_account_once.py", "tests/property/test_attachments.py", "tests/billing/test_moves.py"],
         ),
     ),
@@ -91,7 +98,7 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
         MONEY,
         (
             ["tests/payments/test_money_rules.py", "tests/payments/test_counter.py", "tests/billing/test_orders.py"],
-            ["tests/billing/test_transfer_rules.py", "tests/payments/test_lists.py"],
+            ["tests/billing/approvals/test_transfer.py", "tests/payments/test_lists.py"],
             ["tests/property/test_changes.py", "tests/billing/test_bill_run.py", "tests/billing/test_daily_accrual.py"],
         ),
     ),
