@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Sum
 
@@ -33,11 +34,15 @@ class RoomBill:
         """The sum of all open orders."""
         return sum((q.due for q in self.quotes), ZERO)
 
+    @cached_property
+    def late_first(self) -> bool:
+        """Whether the company takes the late fee of an order before its principal."""
+        return parameter(self.room.company_id, "冲抵顺序") == "滞纳金优先"
+
     def split(self, amount: Decimal) -> tuple[list[tuple[OrderQuote, list[Part]]], Decimal]:
         """Return how `amount` would go over the orders, and the surplus; the same rule as the payment's."""
-        late_first = parameter(self.room.company_id, "冲抵顺序") == "滞纳金优先"
         debts = [Debt(q.order.pk, q.principal_due, q.late_due) for q in self.quotes]
-        parts, surplus = split(amount, debts, late_first=late_first)
+        parts, surplus = split(amount, debts, late_first=self.late_first)
         by_order = [(q, [p for p in parts if p.key == q.order.pk]) for q in self.quotes]
         return [(q, mine) for q, mine in by_order if mine], surplus
 

@@ -14,9 +14,9 @@ UNION ALL
 SELECT key, '-infinity'::date, min(day), 0.00 FROM days GROUP BY key
 """
 
-# 舍去 counts only the months that are over.
+# 舍去 counts only the months that are over, and none that ends after the principal was paid.
 LIMIT = """CASE WHEN late_method = 'fixed' AND late_part_month = 'drop'
-    THEN greatest(billing_months(late_start, price_on), 0) ELSE 2147483647 END"""
+    THEN greatest(billing_months(late_start, {last}), 0) ELSE 2147483647 END"""
 
 SUMS = f"""
 SELECT key, sum(charged * points) AS base_sum, sum(points)::integer AS points FROM (
@@ -24,7 +24,9 @@ SELECT key, sum(charged * points) AS base_sum, sum(points)::integer AS points FR
         CASE c.late_base WHEN 'full' THEN c.line_amount ELSE c.line_amount - s.paid END AS charged,
         least(billing_late_points(late_method, late_start, least(s.until, c.stop)), c.most)
             - least(billing_late_points(late_method, late_start, least(s.after, c.stop)), c.most) AS points
-    FROM (SELECT *, least(price_on, closed_on) AS stop, {LIMIT} AS most FROM chosen WHERE late_start <= price_on) AS c
+    FROM (SELECT *, least(price_on, closed_on) AS stop,
+            {LIMIT.format(last="least(price_on, closed_on)")} AS most
+        FROM chosen WHERE late_start <= price_on) AS c
     JOIN stretches AS s ON s.key = c.key AND s.paid < c.line_amount
 ) AS counted WHERE points > 0 GROUP BY key
 """
@@ -36,7 +38,7 @@ def late(rows: str, *, history: bool, kept: str = "below.*", **more: str) -> str
     With `history`, late_points_paid and late_base_paid hold what `SUMS` counted for the orders that have payments.
     """
     accrues = "coalesce(late_start <= price_on AND line_amount > 0, false)"
-    alone = f"least(billing_late_points(late_method, late_start, price_on), {LIMIT})"
+    alone = f"least(billing_late_points(late_method, late_start, price_on), {LIMIT.format(last='price_on')})"
     if history:
         points = f"""CASE WHEN NOT ({accrues}) THEN 0 WHEN has_payments THEN coalesce(late_points_paid, 0)
             ELSE {alone} END"""
@@ -72,11 +74,9 @@ PRICE_DAY = f"""CASE WHEN closed_on IS NULL THEN least(
 
 LATE_DAY = """CASE
     WHEN late_start IS NULL OR late_plain >= late_most OR late_value = 0 OR line_amount <= 0 THEN NULL
-    WHEN late_method = 'fixed' AND late_part_month = 'drop' THEN
-        CASE WHEN closed_on IS NULL
-            OR billing_add_months(late_start, greatest(billing_months(late_start, price_on), 0)) <= closed_on
-        THEN billing_add_months(late_start, greatest(billing_months(late_start, price_on) + 1, 1)) END
     WHEN closed_on IS NOT NULL THEN NULL
+    WHEN late_method = 'fixed' AND late_part_month = 'drop' THEN
+        billing_add_months(late_start, greatest(billing_months(late_start, price_on) + 1, 1))
     WHEN late_start > price_on THEN late_start
     WHEN late_method = 'daily' THEN price_on + 1
     WHEN late_method = 'fixed' THEN billing_add_months(late_start, billing_months(late_start, price_on) + 1)

@@ -44,10 +44,8 @@ def _late_days(rule: LateFee, start: date, debt: Debt, late: Late, on: date) -> 
         return [start] if debt.closed_on is None else []
     if rule.method == "daily":
         return [max(start, on + DAY)] if debt.closed_on is None else []
-    # s_(n+1) is the end of the n-th month: 舍去 counts a month on that day if it began unpaid.
+    if debt.closed_on is not None:
+        return []
+    # s_(n+1) is the end of the n-th month: 舍去 counts a month on that day.
     following = months_between(start, on) + 2
-    if rule.part_month == "drop":
-        following = max(following, 2)
-        began = month_start(start, following - 1)
-        return [month_start(start, following)] if debt.closed_on is None or began <= debt.closed_on else []
-    return [month_start(start, following)] if debt.closed_on is None else []
+    return [month_start(start, max(following, 2) if rule.part_month == "drop" else following)]

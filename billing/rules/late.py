@@ -87,7 +87,11 @@ def month_start(start: date, k: int) -> date:
 
 
 def _month_starts(rule: LateFee, start: date, debt: Debt, on: date) -> list[tuple[date, int]]:
-    months = months_between(start, on) + (1 if rule.part_month == "count" else 0)
+    if rule.part_month == "drop":
+        # What was no full month when the principal was paid never becomes one.
+        months = months_between(start, on if debt.closed_on is None else min(on, debt.closed_on))
+    else:
+        months = months_between(start, on) + 1
     return [(month_start(start, k), 1) for k in range(1, months + 1)]
 
 

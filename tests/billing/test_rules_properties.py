@@ -171,3 +171,22 @@ def test_a_split_loses_nothing(amount, owed, late_first):
     assert sum((part.amount for part in parts), surplus) == amount
     assert surplus == max(0, amount - sum(d.principal + d.late for d in debts))
     assert [part.key for part in parts] == sorted(part.key for part in parts)
+
+
+@given(seeds)
+@settings(max_examples=300, deadline=None)
+def test_a_part_month_that_is_dropped_stays_dropped_after_the_principal_is_paid(seed):
+    """A month that had begun when the money came is not counted on the day on which it would have been over."""
+    case = some_case(seed)
+    rule = case.tariff.late
+    if rule is None or rule.method != "fixed":
+        return
+    case = replace(case, tariff=replace(case.tariff, late=replace(rule, part_month="drop")))
+    paid = replace(case, payments=(*case.payments, Payment(case.on, price(case).principal_due)))
+    closed = price(paid)
+    if closed.closed_on is None:
+        return
+    for days_later in (1, 31, 400):
+        later = price(paid, case.on + timedelta(days=days_later))
+        assert later.late.amount == closed.late.amount
+    assert closed.next_change_on is None

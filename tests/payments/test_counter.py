@@ -200,3 +200,11 @@ def test_the_standard_cashier_alone_takes_prints_and_reverses(room: Room, east: 
     assert client.post(f"/a/payments/receipts/{payment.receipt.pk}/print", {"paper": "80mm"}).status_code == 200
     undone = client.post(f"/a/payments/{payment.pk}/reverse/", {"reason": "金额收错了"}, follow=True)
     assert undone.status_code == 200 and "已冲正" in undone.content.decode()
+
+
+def test_the_till_says_that_the_late_fee_comes_first(room: Room, alice: Any, client: Client) -> None:
+    client.force_login(alice)
+    address = f"/a/payments/rooms/{room.pk}/till/?amount=100.00"
+    assert "先冲滞纳金" not in client.get(address).content.decode()
+    build.parameter(room.company, "冲抵顺序", "滞纳金优先")
+    assert "先冲滞纳金" in client.get(address).content.decode()
