@@ -18,7 +18,7 @@ from heating.kit.menu import MODULES, Entry, entries
 APPS = ("org", "accounts", "audit", "jobs", "property", "meters", "billing", "payments", "reports", "heating")
 COLUMNS = ("查看", "新增", "编辑", "删除", "审批", "导出", "其他")
 APPROVALS = ("approve", "review")
-# Where a thing stands that has no menu entry of its own.
+# Where a thing stands that has no menu entry of its own, or entries of several modules.
 MODULE_OF_APP = {
     "property": "基础信息管理",
     "meters": "业务管理",
@@ -26,7 +26,12 @@ MODULE_OF_APP = {
     "payments": "缴费管理",
     "reports": "报表统计",
 }
-MODULE_OF_THING = dict.fromkeys(("billing.order", "billing.prepayment", "billing.ledgergroup"), "缴费管理")
+MODULE_OF_THING = {
+    "billing.order": "缴费管理",
+    "billing.prepayment": "缴费管理",
+    "billing.ledgergroup": "缴费管理",
+    "reports.statement": "报表统计",
+}
 NAME_OF_THING = {"reports.statement": "统计报表"}
 
 
@@ -84,7 +89,7 @@ def matrix(permissions: Iterable[Permission], role: Role | None = None) -> list[
     for thing, held in things.items():
         found = menu.get(thing, [])
         app = thing.split(".")[0]
-        module = found[0].module if found else MODULE_OF_THING.get(thing, MODULE_OF_APP.get(app, "系统设置"))
+        module = MODULE_OF_THING.get(thing) or (found[0].module if found else MODULE_OF_APP.get(app, "系统设置"))
         order = found[0].order if found else 1000 + APPS.index(app)
         modules[module].append((order, _line(thing, held, found, role)))
     by_order = {module: sorted(lines, key=lambda pair: pair[0]) for module, lines in modules.items() if lines}
