@@ -30,7 +30,7 @@ def session_guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
     A lock by wrong passwords stops sign-ins only: else anybody could end the work of anybody whose name they know.
 
-    The user carries along where he acts from, for the audit rows of whatever he does.
+    The user carries along the address of the request, for the audit rows.
     Django itself ends a session whose password or `session_epoch` changed (User.get_session_auth_hash).
     """
 
@@ -57,7 +57,7 @@ def session_guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
 
 
 def end_of_session(user: User, session: dict, now: datetime) -> str:
-    """Return the sentence why the session must end, or nothing (quality.md P7)."""
+    """Return the sentence why the session must end, or nothing."""
     if not user.may_sign_in:
         return "该用户已停用"
     stamp = now.timestamp()

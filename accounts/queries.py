@@ -21,7 +21,7 @@ def word(permission: Permission) -> str:
 
 
 def place_names(scope: Scope, user: User | None = None, permission: str = "", *, most: int = 1_000) -> list[str]:
-    """Return the names of a 辖区 in natural order, 小区 before single 楼幢; with a `user` only what he sees."""
+    """Return the names of a 辖区 in natural order, 小区 before single 楼幢; with a `user` only what that user sees."""
     names: list[str] = []
     for model, ids, above in (("community", scope.communities, ()), ("building", scope.buildings, ("community",))):
         if ids:

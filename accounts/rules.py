@@ -94,7 +94,7 @@ def login_key(name: str) -> str:
 
 
 def next_midnight(now: datetime) -> datetime:
-    """Return 00:00 of the next calendar day in Shanghai (domain.md A21, A22)."""
+    """Return 00:00 of the next calendar day in Shanghai."""
     day = now.astimezone(SHANGHAI).date() + timedelta(days=1)
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 

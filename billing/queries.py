@@ -158,7 +158,7 @@ def price(order: Order, on: date, *, closing: bool = False) -> rules.Quote | Non
 
 
 def quote(order: Order, on: date) -> OrderQuote:
-    """Return what the order asks for on day `on`, line by line; a settled order stays as it was settled (§3.3)."""
+    """Return what the order asks for on day `on`, line by line; a settled order stays as it was settled."""
     figures = price(order, min(on, order.priced_on) if order.state == OrderState.PAID else on)
     if figures is None:
         return OrderQuote(order, on, None, _fixed_lines(order), order.arrears, ZERO)
@@ -174,5 +174,5 @@ def _fixed_lines(order: Order) -> list[Explained]:
 
 
 def open_orders(room: Room) -> OrderQuerySet:
-    """Return the room's orders on which something is due, oldest season first (domain.md A15)."""
+    """Return the room's orders on which something is due, oldest season first."""
     return Order.objects.filter(room=room).open().select_related("version", "season").oldest_first()

@@ -229,7 +229,7 @@ if COLLECTED:
 MEDIA_ROOT = VAR_DIR / "files"  # uploads and results; never served by URL, only through a page that checks the scope
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of one workbook (domain.md §5.7)
+UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes of one workbook
 
 CAPTCHA_CHALLENGE_FUNCT = "accounts.rules.captcha_challenge"
 CAPTCHA_IMAGE_SIZE = (130, 38)

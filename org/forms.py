@@ -1,4 +1,4 @@
-"""The shape of offices, parameters and dictionary entries as people type them (manual §2.2, domain.md §5.1)."""
+"""The shape of offices, parameters and dictionary entries as people type them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys a company may set, with type, range, default and meaning (manual "N", domain.md §5.1)."""
+"""The keys a company may set, with type, range, default and meaning."""
 
 from __future__ import annotations
 

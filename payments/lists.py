@@ -42,7 +42,7 @@ class PaymentFilter(django_filters.FilterSet):
 
 
 class PaymentTable(Table):
-    """The columns of domain.md §5.4; reversed payments are listed and do not count in the totals."""
+    """The columns of 缴费记录; reversed payments are listed and do not count in the totals."""
 
     receipt = Column("回单号", "receipt.number", link="payments:payment-done", width=22)
     paid_at = Column("缴费时间", width=18)

@@ -16,7 +16,7 @@ from property.models.located import Located
 
 
 class PaymentQuerySet(ScopedQuerySet):
-    # A payment is visible through the room's office and through the collecting site (domain.md §4.1).
+    # A payment is visible through the room's office and through the collecting site.
     handles = Handles(
         office=("office_id", "site_id"),
         community=("community_id",),
@@ -108,7 +108,7 @@ class Payment(Located):
 
 
 class ReceiptCounter(models.Model):
-    """The last receipt number of a site and day; its row is the last lock of a payment (quality.md §2.2)."""
+    """The last receipt number of a site and day; its row is the last lock of a payment."""
 
     site = models.ForeignKey(Office, models.PROTECT, related_name="+")
     on = models.DateField()

@@ -1,4 +1,4 @@
-"""缴费回单 on paper: A5, 241 mm tractor feed and 80 mm roll (domain.md §5.6)."""
+"""缴费回单 on paper: A5, 241 mm tractor feed and 80 mm roll."""
 
 from __future__ import annotations
 

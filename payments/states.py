@@ -1,4 +1,4 @@
-"""Words and the state machine of a payment (payments.md §4.2)."""
+"""Words and the state machine of a payment."""
 
 from django.db import models
 

@@ -9,7 +9,7 @@ class OwnerKind(models.TextChoices):
 
 
 class Relief(models.TextChoices):
-    """The built-in relief types; a company may add more in the dictionary `relief` (domain.md A29)."""
+    """The built-in relief types; a company may add more in the dictionary `relief`."""
 
     NONE = "normal", "普通"
     LOW_INCOME = "low_income", "低保户"

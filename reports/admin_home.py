@@ -24,7 +24,7 @@ WORK = "jobs.view_all_job"
 
 @dataclass(frozen=True)
 class Curious:
-    """Somebody who looked at more than a hundred sensitive rows within an hour (quality.md §3.7)."""
+    """Somebody who looked at more than a hundred sensitive rows within an hour."""
 
     who: User
     reveals: int
@@ -39,7 +39,7 @@ class Imported:
 
 
 def curious(user: User, *, now: datetime) -> list[Curious]:
-    """Return whom the administrator should ask what he needed so many numbers for."""
+    """Return whom the administrator should ask why so many numbers were needed."""
     if not user.has_perm("audit.view_record"):
         return []
     found = Record.objects.visible_to(user, "audit.view_record").curious(since=now - HOUR)

@@ -94,7 +94,7 @@ def user(username: str, office: Office | None, *roles: Role, **fields: Any) -> U
 
 
 def cashier(office: Office, username: str = "alice", scope: str = DataScope.COMPANY) -> User:
-    """A cashier whose whole company comes to her window."""
+    """A cashier whose whole company comes to the window."""
     return user(username, office, role(office.company, *CASHIER_PERMISSIONS, scope=scope))
 
 
@@ -159,7 +159,7 @@ def season(of: Office, year: int = 2025, **fields: Any) -> Season:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One product of domain.md §2.5 as stored fields."""
+    """One product of the worked examples as stored fields."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""Roles and users as people type them (manual §2.2, domain.md §5.1)."""
+"""Roles and users as people type them."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from accounts.rules import DIGITS, read_code
 
 
 class LoginForm(forms.Form):
-    """登录名, 密码, 验证码 (manual §2.1)."""
+    """登录名, 密码, 验证码."""
 
     username = forms.CharField(
         label="登录名",

@@ -16,7 +16,7 @@ OVERSEE = {"community": "property.oversee_community", "building": "property.over
 
 
 class DataScope(models.TextChoices):
-    """The eight data scopes of domain.md §4.1."""
+    """The eight data scopes (docs/roles.md)."""
 
     ALL = "all", "全部数据"
     COMPANY_BELOW = "company_below", "所在公司及以下数据"

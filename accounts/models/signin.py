@@ -73,7 +73,7 @@ class Device(models.Model):
 
 
 class Authenticator(OtpDevice):
-    """The second factor of a user: a TOTP device of django-otp, the key that his phone shares with us.
+    """The second factor of a user: a TOTP device of django-otp, the key that the phone shares with us.
 
     The library's own TOTP device would keep the key in clear text, show it in the back office, and count wrong codes
     by itself, while ours are counted together with the passwords. `last_t` is the time step of the last code, so that

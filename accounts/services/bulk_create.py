@@ -1,4 +1,4 @@
-"""Many users at once: what an Excel import adds (domain.md §5.1)."""
+"""Many users at once: what an Excel import adds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NewUser:
 
     @property
     def place(self) -> tuple[int, tuple[int, ...]]:
-        """What decides whether somebody may add him."""
+        """What decides whether an actor may add this user."""
         return self.office.pk, tuple(role.pk for role in self.roles)
 
 
@@ -44,7 +44,7 @@ def check_new_user(new_user: NewUser, *, actor: Any) -> None:
 
 @audits_escalation
 def add_users(new_users: Iterable[NewUser], *, actor: Any, now: datetime) -> list[User]:
-    """Add users who have no password yet: an administrator gives each his first one when he hands it over."""
+    """Add users who have no password yet: an administrator makes each a first one and hands it over."""
     listed = list(new_users)
     for new_user in {new_user.place: new_user for new_user in listed}.values():
         check_new_user(new_user, actor=actor)

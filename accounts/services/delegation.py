@@ -20,7 +20,7 @@ from org.models import Office
 P = ParamSpec("P")
 T = TypeVar("T")
 # Who may do these decides over the others: only a holder passes them on. Permissions of the trade are given by whoever
-# manages roles, also those that he must not hold himself (an administrator makes cashiers and never takes money).
+# manages roles, also those that they must not hold themselves (an administrator makes cashiers and never takes money).
 SYSTEM_APPS = ("org", "accounts", "audit", "heating")
 
 
@@ -124,7 +124,7 @@ def _reach_of_holders(role: Role, scope: str) -> Scope:
 
 
 def check_user(user: User, roles: Iterable[Role], actor: User, permission: str) -> None:
-    """`Refusal` when the user is the actor himself or of a foreign office, or would reach further than the actor."""
+    """`Refusal` when the user is the actor or of a foreign office, or would reach further than the actor."""
     if user.pk == actor.pk:
         raise Escalation("不能修改自己的账号和角色", user)
     scope = actor.scope(permission)
@@ -136,7 +136,7 @@ def check_user(user: User, roles: Iterable[Role], actor: User, permission: str) 
 
 
 def refuse_escalation(user: User, actor: User, permission: str) -> None:
-    """`Refusal` when the user already reaches further: who resets his password could sign in as him."""
+    """`Refusal` when the user already reaches further: whoever resets their password could sign in as them."""
     everything = actor.scope(permission).everything
     backdoor = (user.is_superuser and not actor.is_superuser) or (user.is_staff and not actor.is_staff)
     try:

@@ -54,10 +54,10 @@ def count_try(address: str, now: datetime) -> LoginFailure:
 
 @transaction.atomic
 def try_password(name: str, password: str, *, address: str, device: str = "", now: datetime) -> User | None:
-    """Check one password under the lock of its login name; return the user only when he may sign in.
+    """Check one password under the lock of its login name; return the user only when allowed to sign in.
 
     One hash is computed whatever the case, so that unknown, locked and wrong answer alike in time. The fifth wrong
-    one in a row locks the name until 00:00 tomorrow (manual §2.1, domain.md A21).
+    one in a row locks the name until 00:00 tomorrow.
     """
     user = User.objects.select_related("office__company").by_login(name)
     guard = locked_guard(name, user, device, now)

@@ -43,7 +43,7 @@ def check_new_password(user: User, password: str) -> None:
 
 
 def change_password(user: User, *, old: str, new: str, address: str, now: datetime) -> User:
-    """Let a person choose a new password; every other session of his ends.
+    """Let a person choose a new password; all their other sessions end.
 
     `Refusal` when the old one is wrong: that counts like a wrong password at the sign-in.
     """
@@ -63,7 +63,7 @@ def change_password(user: User, *, old: str, new: str, address: str, now: dateti
 def reset_password(pk: int, *, actor: User, now: datetime) -> tuple[User, str]:
     """Give a user a random first password, to be changed at the next sign-in; return it, it is shown once.
 
-    `Refusal` for oneself and for somebody whose roles reach further: whoever resets could sign in as him.
+    `Refusal` for oneself and for somebody whose roles reach further: whoever resets could sign in as them.
     """
     user = User.objects.visible_to(actor, "accounts.reset_password").locked(pk)
     refuse_escalation(user, actor, "accounts.reset_password")

@@ -53,7 +53,7 @@ def _taken(pk: int, actor: User) -> Role:
 
 @audits_escalation
 def add_role(data: dict[str, Any], *, actor: User) -> Role:
-    """Make a role (manual §2.2): 归属机构, 角色名称, 角色类型, 数据范围."""
+    """Make a role: 归属机构, 角色名称, 角色类型, 数据范围."""
     role = Role(name=f"role:{uuid.uuid4().hex}", **data)
     if role.office_id:
         use_office(role.office_id)

@@ -1,4 +1,4 @@
-"""Signing in and out (manual §2.1, quality.md §3.10)."""
+"""Signing in and out."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +55,7 @@ def use_captcha(key: str, answer: str, *, now: datetime) -> bool:
 
 
 def sign_in(attempt: Attempt, *, now: datetime) -> User | Half:
-    """Return the user who may open a session, or half of that when the code of his second factor is still missing.
+    """Return the user who may open a session, or half of that when the code of the second factor is missing.
 
     In this order: rate limit of the address, captcha (used up), lock, password hash. `RateLimited` when the address
     has failed too often, `Refusal` with one and the same sentence for every other reason than the captcha.
@@ -79,7 +79,7 @@ def sign_in(attempt: Attempt, *, now: datetime) -> User | Half:
 
 
 def enter_code(half: Half, code: str, *, address: str, device: str = "", now: datetime) -> User:
-    """Return the user who may open a session after his code.
+    """Return the user who may open a session after the code.
 
     `RateLimited` as in `sign_in`, `Stale` when the password has to be given again, `Refusal` when the code is wrong.
     """

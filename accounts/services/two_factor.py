@@ -1,4 +1,4 @@
-"""The second factor: codes of the phone and recovery codes; set up by the person, taken off by him or for him."""
+"""The second factor: codes of the phone and recovery codes; set up by the person, taken off by or for them."""
 
 import secrets
 from base64 import b32encode
@@ -76,9 +76,9 @@ def new_key() -> str:
 
 
 def set_up(user: User, *, key: str, password: str, code: str, address: str, now: datetime) -> tuple[User, list[str]]:
-    """Ask `user` for a code at every sign-in from now on; return him and his recovery codes, shown once.
+    """Ask `user` for a code at every sign-in from now on; return user and recovery codes, shown once.
 
-    The first code shows that the phone has the key. Every other session of his ends.
+    The first code shows that the phone has the key. All their other sessions end.
     """
     if user.has_second_factor:
         raise Refusal("双因子登录已经启用")
@@ -126,7 +126,7 @@ def switch_off(user: User, *, password: str, code: str, address: str, now: datet
 
 @audits_escalation
 def release_user(pk: int, *, actor: User | None) -> User:
-    """解除双因子: let somebody whose phone is lost sign in by password alone; his sessions end.
+    """解除双因子: let somebody whose phone is lost sign in by password alone; their sessions end.
 
     `Refusal` for oneself and for somebody whose roles reach further. Without an actor it is done at the shell of the
     server, for the last administrator (docs/operations.md).

@@ -1,4 +1,4 @@
-"""Users: added, edited, disabled, given roles. Nobody changes himself here, and nobody gives what reaches further."""
+"""Users: added, edited, disabled, given roles. No actor changes their own account, nor gives what reaches further."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ def add_user(data: dict[str, Any], *, actor: User, now: datetime) -> tuple[User,
 
 @audits_escalation
 def edit_user(pk: int, data: dict[str, Any], *, actor: User) -> User:
-    """Change a user and his roles; lost rights are gone at the next request.
+    """Change a user and their roles; lost rights are gone at the next request.
 
-    Roles that the actor does not see, and disabled ones, stay: his form does not offer them. All roles are looked at
+    Roles that the actor does not see, and disabled ones, stay: the form does not offer them. All roles are looked at
     in the new office, because most scopes move along with it.
     """
     permission = "accounts.change_user"

@@ -224,7 +224,7 @@ class RoleUsers(PickPage):
         return "" if self.object.active else "该角色已停用，用户暂时得不到它的菜单和权限"
 
     def matching(self, asked: dict[str, Any]) -> Any:
-        """Return the users in scope that match, but not the actor: nobody changes himself."""
+        """Return the users in scope that match, but not the actor, who cannot change their own roles."""
         rows = User.objects.visible_to(self.request.user, self.permission).exclude(pk=self.request.user.pk)
         if asked["office"]:
             rows = rows.filter(office__in=Office.objects.below(asked["office"]).values("pk"))

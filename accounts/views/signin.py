@@ -1,4 +1,4 @@
-"""登录, its second step, 退出, 修改密码 (manual §2.1)."""
+"""登录, its second step, 退出, 修改密码."""
 
 import secrets
 from dataclasses import asdict
@@ -29,7 +29,7 @@ from heating.kit.errors import Refusal
 from heating.kit.pages import FormPage
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
-# Where a session without a user keeps that his password was right.
+# Where a session without a user keeps that the password was right.
 HALF = "half"
 UNSENT = "登录已失效，刚才提交的内容没有执行（没有收款，也没有保存）。请登录后重新打开页面再提交。"
 

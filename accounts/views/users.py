@@ -138,7 +138,7 @@ class UserUnlock(UserConfirm):
 
 
 class UserRelease(UserConfirm):
-    """解除双因子: his phone is lost."""
+    """解除双因子, when the phone is lost."""
 
     title, permission, word, danger = "解除双因子", "accounts.release_user", "解除双因子登录：", True
     success = "已解除，该用户可只凭密码登录"

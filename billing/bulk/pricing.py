@@ -10,7 +10,7 @@ def unpaid(facts: str, kept: str = "below.*") -> str:
     """Return CTEs ending in `priced`, for orders on which nothing has been paid (the bill run).
 
     `kept` names the columns of `priced` besides late_fee and next_change_on: those of `facts` and the figures.
-    A principal of zero closes at once (domain.md §2.3: 零应缴).
+    A principal of zero closes at once (零应缴).
     """
     closed = "CASE WHEN principal = 0 THEN price_on END"
     priced = late(choose(fees(), "price_on"), history=False, kept=kept, closed_on=closed)

@@ -1,4 +1,4 @@
-"""待退款: money that is owed back and that no account may use (domain.md §3.10, 转出 at 过户)."""
+"""待退款: money that is owed back and that no account may use (转出 at 过户)."""
 
 from __future__ import annotations
 

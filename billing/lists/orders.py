@@ -47,12 +47,12 @@ class OrderFilter(django_filters.FilterSet):
 
 
 def is_overdue(order: Order) -> bool:
-    """逾期 is a flag of the day, not a state (domain.md §3.3)."""
+    """逾期 is a flag of the day, not a state."""
     return bool(order.due > 0 and order.overdue_from and order.overdue_from <= timezone.localdate())
 
 
 class OrderTable(Table):
-    """The columns of domain.md §5.4."""
+    """The columns of 缴费订单管理."""
 
     number = Column("订单号", link="billing:order-detail", width=20)
     account = Column("账号", "account_no")

@@ -82,7 +82,7 @@ class Contract(Approval, LocatedInBulk):
                 name="one_open_contract_per_room_and_season",
                 violation_error_message="该户室本采暖季已有待审批的签约",
             ),
-            # Import makes its contracts approved without a decider (domain.md A20).
+            # Import makes its contracts approved without a decider.
             decided_by_another("contract_decided_by_another", "不能审批自己提交的合同"),
         ]
         indexes = [

@@ -1,4 +1,4 @@
-"""产品: what heat costs. Versions are immutable once effective (domain.md §2.1)."""
+"""产品: what heat costs. Versions are immutable once effective (docs/tariff.md)."""
 
 from django.conf import settings
 from django.db import models

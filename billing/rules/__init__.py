@@ -1,4 +1,4 @@
-"""The one definition of what heat costs (domain.md §2): arithmetic on frozen dataclasses, without clock or database."""
+"""The one definition of what heat costs (docs/tariff.md): arithmetic on frozen dataclasses, no clock, no database."""
 
 from billing.rules.quote import Quote, quote
 from billing.rules.tariff import Discount, Inputs, LateFee, OverHeight, Payment, Special, Tariff

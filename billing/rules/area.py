@@ -1,4 +1,4 @@
-"""Charge area: the area of the product's basis, its coefficient, and 超高 (domain.md §2.3)."""
+"""Charge area: the area of the product's basis, its coefficient, and 超高 (docs/tariff.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the figures of an order may change next, if nobody pays (quality.md: stored figures are rolled on that day)."""
+"""When the figures of an order may change next, if nobody pays (the daily accrual brings them to that day)."""
 
 from __future__ import annotations
 

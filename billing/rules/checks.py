@@ -1,4 +1,4 @@
-"""What is checked before a product version is saved (domain.md §2.1); each finding is one Chinese sentence."""
+"""What is checked before a product version is saved (docs/tariff.md); each finding is one Chinese sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corrections after the bill: supplements, credits, stopped and resumed heat, refunds by days (domain.md X01–X12)."""
+"""Corrections after the bill: supplements, credits, stopped and resumed heat, refunds by days (docs/tariff.md)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def refund_by_days(standard: Decimal, *, days: int, percent: Decimal, season_day
     return Explained("refund", reason, text, min(amount, standard), -1)
 
 
-# 1 GJ in each unit, as the trade converts it (domain.md §1.6).
+# 1 GJ in each unit, as the trade converts it.
 PER_GJ = {"GJ": Decimal(1), "kWh": Decimal("277.78"), "MWh": Decimal("0.27778")}
 
 

@@ -1,4 +1,4 @@
-"""The fee lines of a room and which of them counts on a day (domain.md §2.3)."""
+"""The fee lines of a room and which of them counts on a day (docs/tariff.md)."""
 
 from __future__ import annotations
 

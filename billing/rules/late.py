@@ -1,4 +1,4 @@
-"""滞纳金: from when, on what, and how much (domain.md §2.3)."""
+"""滞纳金: from when, on what, and how much (docs/tariff.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a room owes on a day, and why: the engine's front door (domain.md §2.3)."""
+"""What a room owes on a day, and why: the engine's front door (docs/tariff.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One payment over several orders, oldest first (domain.md A15, X10)."""
+"""One payment over several orders, oldest first (docs/tariff.md)."""
 
 from __future__ import annotations
 

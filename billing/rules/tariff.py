@@ -37,7 +37,7 @@ class OverHeight:
 class Special:
     """A special price (空房, or 优抚 of type `relief`): 元/㎡ per month, or percent of the standard fee.
 
-    After `window_to` it lapses to the standard fee unless `lapse` is "keep" (domain.md A6).
+    After `window_to` it lapses to the standard fee unless `lapse` is "keep" (docs/tariff.md).
     """
 
     method: Method
@@ -51,7 +51,7 @@ class Special:
 
 @dataclass(frozen=True, kw_only=True)
 class Discount:
-    """优惠, an amount taken off; an empty end of its window is that of the payment window (domain.md A5, A9)."""
+    """优惠, an amount taken off; an empty end of its window is that of the payment window (docs/tariff.md)."""
 
     method: Method
     value: Decimal
@@ -74,7 +74,7 @@ class LateFee:
 
 @dataclass(frozen=True, kw_only=True)
 class Tariff:
-    """The inputs of one product version (domain.md §2.1); an absent part is None."""
+    """The inputs of one product version (docs/tariff.md); an absent part is None."""
 
     price: Decimal
     months: Decimal

@@ -18,7 +18,7 @@ from property.models.located import place_of
 
 
 def order_number(on: date) -> str:
-    """Take the next order number: D + yyyyMMdd + 8 digits, never reused (domain.md §3.3)."""
+    """Take the next order number: D + yyyyMMdd + 8 digits, never reused."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('billing_order_number')")
         return f"D{on:%Y%m%d}{cursor.fetchone()[0]:08d}"

@@ -181,7 +181,7 @@ def submit_contract(pk: int, *, actor: Any) -> Contract:
 
 @transaction.atomic
 def terminate_contract(pk: int, *, on: date, reason: str, actor: Any) -> Contract:
-    """End an approved contract and void its unpaid order; `Refusal` once money has come in (domain.md §3.2)."""
+    """End an approved contract and void its unpaid order; `Refusal` once money has come in."""
     if not reason.strip():
         raise Refusal("请填写终止原因", field="reason")
     contract = Contract.objects.visible_to(actor, "billing.terminate_contract").get(pk=pk)

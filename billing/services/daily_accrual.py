@@ -20,7 +20,7 @@ CHUNK = 5_000  # orders in one transaction, so that a cashier waits for a moment
 def accrue_daily(on: date, *, actor: Any = None, progress: Callable[[int], None] | None = None) -> int:
     """Bring every open order whose figures may change by day `on` to that day and return how many were brought.
 
-    Late fees follow from the payments as they were allocated (domain.md §2.3). Orders that somebody is paying at this
+    Late fees follow from the payments as they were allocated. Orders that somebody is paying at this
     moment are left out: the payment brings them to the day itself. Running again on the same day changes nothing.
     """
     done, last = 0, 0

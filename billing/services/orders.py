@@ -51,7 +51,7 @@ def void(order: Order, *, on: date, reason: str, actor: User) -> Order:
 
 @transaction.atomic
 def void_order(pk: int, *, on: date, reason: str, actor: User) -> Order:
-    """作废 an unpaid order; `Refusal` without a reason or once money has come in (domain.md §3.3)."""
+    """作废 an unpaid order; `Refusal` without a reason or once money has come in."""
     if not reason.strip():
         raise Refusal("请填写作废原因", field="reason")
     order = Order.objects.visible_to(actor, "billing.approve_void").locked(pk)
@@ -77,7 +77,7 @@ class Facts:
 
 
 def rerate(order: Order, facts: Facts, *, on: date, reason: str, actor: User) -> Order:
-    """Price a locked order again from other facts, in the caller's transaction (domain.md §3.1, §3.9; X08, X09).
+    """Price a locked order again from other facts, in the caller's transaction.
 
     An open order is priced as of day `on`. A closed one is priced as of its closing day: a lower principal frees the
     difference as 预存款, a higher one becomes a supplement order, which is returned; otherwise the order itself is.

@@ -1,6 +1,6 @@
 """停用 of a place, and 迁移: 楼幢 to another 小区, 单元 to another 楼幢, 小区 to another 机构, with their money.
 
-A row carries its own place (house.md §4). What is still running follows to the new place: contracts, the orders of
+A row carries its own place. What is still running follows to the new place: contracts, the orders of
 seasons that are not over (paid or not, so that no statement splits a building), 预存款 and open requests. What is past
 stays where it happened: payments, receipts, ledger, and the orders of earlier seasons, which the till still collects
 because it goes by the room.

@@ -1,4 +1,4 @@
-"""产品: every save is a new version; what has been billed keeps the version it was billed by (domain.md §2.1, A17)."""
+"""产品: every save is a new version; what has been billed keeps the version it was billed by (docs/tariff.md)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _shown(values: dict[str, Any], reliefs: list[dict[str, Any]]) -> dict[str, A
 
 
 def usage(product: Product) -> int:
-    """Return how many contracts and orders were ever made by a product (domain.md A18)."""
+    """Return how many contracts and orders were ever made by a product."""
     contracts = Contract.objects.filter(product=product).count()
     return contracts or Order.objects.filter(version__product=product).count()
 
@@ -165,7 +165,7 @@ def deactivate_product(pk: int, *, actor: Any) -> Product:
 
 @transaction.atomic
 def delete_product(pk: int, *, actor: Any) -> None:
-    """Delete a product that was never used; `Refusal` names how many contracts or orders it had (manual §2.4)."""
+    """Delete a product that was never used; `Refusal` names how many contracts or orders it had."""
     product = Product.objects.visible_to(actor, "billing.delete_product").locked(pk)
     used = usage(product)
     if used:

@@ -1,4 +1,4 @@
-"""采暖季: made once, moved on step by step, one of them current (domain.md §3.9)."""
+"""采暖季: made once, moved on step by step, one of them current."""
 
 from __future__ import annotations
 

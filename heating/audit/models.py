@@ -16,7 +16,7 @@ class RecordQuerySet(ScopedQuerySet):
     handles = Handles(office=("office_id",), author=("actor_id",))
 
     def curious(self, *, since: datetime, more_than: int = 100) -> Any:
-        """Return the actors of more than so many reveals of sensitive data since a moment (quality.md §3.7)."""
+        """Return the actors of more than so many reveals of sensitive data since a moment."""
         reveals = self.filter(event__endswith=".reveal", at__gte=since).order_by().values("actor_id")
         return reveals.annotate(reveals=models.Count("pk")).filter(reveals__gt=more_than)
 

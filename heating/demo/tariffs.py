@@ -1,4 +1,4 @@
-"""Season 2025-2026 and the two products of the demo: A and E of domain.md §2.5."""
+"""Season 2025-2026 and the two products of the demo: A and E of the worked examples."""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ class Account:
 def server_account(data: Path, binary: str) -> Account:
     """Return the account under which `binary` can run on the folder `data`; `Problem` when root finds none.
 
-    A normal user runs the server himself. Root runs it as the owner of an existing data folder, else as `nobody`.
+    A normal user runs the server under their own account. Root runs it as the owner of an existing data folder, else
+    as `nobody`.
     """
     if os.geteuid() != 0:
         return Account((), os.geteuid(), os.getegid())

@@ -21,7 +21,7 @@ class JobQuerySet(ScopedQuerySet):
         return self.filter(state__in=LIVE)
 
     def news_for(self, user: Any) -> Self:
-        """Return the user's jobs that ended and that he has not looked at since: his bell."""
+        """Return the user's jobs that ended and that the user has not looked at since: the bell."""
         return self.filter(created_by=user, seen_at=None).exclude(state__in=LIVE)
 
     def for_person(self, user: Any, permission: str = "jobs.view_all_job") -> Self:

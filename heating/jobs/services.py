@@ -27,7 +27,7 @@ def enqueue(
 ) -> Job:
     """Put one job into the queue, in the caller's transaction: it exists if and only if that commits.
 
-    `actor` (None for the system) is the person in whose name it will run; the office is his own unless given. With a
+    `actor` (None for the system) is the person in whose name it will run; the office is theirs unless given. With a
     `key` the job exists once: enqueuing the key again gives the job that is there, whatever its state.
     """
     found = Job.objects.filter(key=key).first() if key else None
@@ -87,7 +87,7 @@ def retry_job(pk: int, *, actor: Any) -> Job:
 
 
 def mark_seen(pk: int, *, actor: Any) -> None:
-    """Take the actor's ended job off his bell."""
+    """Take the actor's ended job off the bell."""
     ended = Job.objects.filter(pk=pk, created_by=actor, seen_at=None).exclude(state__in=LIVE)
     ended.update(seen_at=timezone.now())
 

@@ -132,7 +132,7 @@ class JobSeen(OwnJob):
 
 
 class JobFile(OwnJob):
-    """The result or error file; only for the one in whose name it was made, since it holds the rows of his scope."""
+    """The result or error file; only for the one in whose name it was made, since it holds rows of their scope."""
 
     field = "result_file"
 

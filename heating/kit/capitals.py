@@ -1,4 +1,4 @@
-"""人民币大写: amounts as they are written on receipts (支付结算办法, annex; domain.md §5.6)."""
+"""人民币大写: amounts as they are written on receipts (支付结算办法, annex)."""
 
 from decimal import Decimal
 

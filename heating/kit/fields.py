@@ -1,4 +1,4 @@
-"""Form fields that take what people type and nothing that bites later (quality.md §3.6)."""
+"""Form fields that take what people type and nothing that bites later."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class AmountField(NumberField):
 
 
 class AreaField(NumberField):
-    """An area in ㎡: 0.01 to 100,000.00, two decimals, with or without its unit (domain.md §5.8)."""
+    """An area in ㎡: 0.01 to 100,000.00, two decimals, with or without its unit."""
 
     unit = AREA_UNIT
 

@@ -1,4 +1,4 @@
-"""Data scope: which rows a person may see or touch (domain.md §4.1, house.md §4)."""
+"""Data scope: which rows a person may see or touch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Export of a table as .xlsx: the same columns and the same query as the screen (house.md §6, quality.md §3.9)."""
+"""Export of a table as .xlsx: the same columns and the same query as the screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables declared as classes: one set of columns for screen, print and spreadsheet (house.md §6)."""
+"""Tables declared as classes: one set of columns for screen, print and spreadsheet."""
 
 from __future__ import annotations
 

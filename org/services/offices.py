@@ -1,4 +1,4 @@
-"""The only writers of offices (manual §2.2 机构管理)."""
+"""The only writers of offices."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def issue_receipt(payment: Payment, content: dict[str, Any], *, on: date) -> Rec
 
 
 def receipt_content(payment: Payment, settlement: Settlement, channel: Channel) -> dict[str, Any]:
-    """Return everything a receipt says, as text, at the moment of payment (domain.md §5.6)."""
+    """Return everything a receipt says, as text, at the moment of payment."""
     company, cashier = payment.room.company, payment.cashier
     assert cashier is not None  # taken at a counter
     return {

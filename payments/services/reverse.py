@@ -23,7 +23,7 @@ def reverse_payment(pk: int, *, reason: str, actor: User, now: datetime) -> Paym
     """Take back a whole cash payment of the same cashier on the same day; its receipt stays listed as void.
 
     `Refusal` for another cashier's payment, another day's, one already reversed, a channel that needs a refund,
-    or when the 预存款 that it brought has been used (domain.md §3.4).
+    or when the 预存款 that it brought has been used.
     """
     payment = Payment.objects.visible_to(actor, "payments.reverse_payment").get(pk=pk)
     # Lock order: orders before the payment, as in taking it.

@@ -41,7 +41,7 @@ class Till:
 
 
 def business_day(now: datetime) -> date:
-    """Return the calendar day in Asia/Shanghai (domain.md A22)."""
+    """Return the calendar day in Asia/Shanghai."""
     return timezone.localtime(now).date()
 
 
@@ -135,14 +135,14 @@ def _check(till: Till, actor: User) -> Decimal:
 
 
 def _refuse_while_open(room: Room) -> None:
-    """Take no money while an online payment of the room has no end yet (quality.md S4)."""
+    """Take no money while an online payment of the room has no end yet."""
     pending = Payment.objects.filter(room=room, state__in=OPEN).first()
     if pending:
         raise Refusal(f"该户有一笔{pending.get_channel_display()}支付（{pending.number}）尚未完成，请先查询或关闭")
 
 
 def _number(on: date) -> str:
-    """Return a payment number: letters and digits, unique for ever, at most 32 (payments.md §2.3)."""
+    """Return a payment number: letters and digits, unique for ever, at most 32."""
     return f"P{on:%Y%m%d}{uuid.uuid4().hex[:16].upper()}"
 
 

@@ -1,4 +1,4 @@
-"""缴费台: search, the explained bill, the money (manual §2.5.1, ui.md)."""
+"""缴费台: search, the explained bill, the money."""
 
 from __future__ import annotations
 

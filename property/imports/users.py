@@ -176,7 +176,7 @@ class Finder:
             sheet.warn(row, "overseen_missing" if overseeing else "overseen_idle", OVERSEEN)
 
     def read(self, sheet: Sheet, row: int) -> tuple[NewUser, list[Community]]:
-        """Return the user of a row and his 辖区; `Unknown` when a word means nothing, or too much."""
+        """Return the user of a row and the 辖区; `Unknown` when a word means nothing, or too much."""
         values = {name: sheet.values[name][row] or "" for name in TEMPLATE.names}
         office = self._office(values[OFFICE])
         roles = tuple(dict.fromkeys(self._role(word, office) for word in _words(values[ROLES])))
@@ -252,7 +252,7 @@ def load_users(result: Result, to: Destination, batch: Batch) -> dict[str, Any]:
         if places:
             grants += _oversee(user, places, to.actor)
             if to.actor is not None:
-                # His roles reach further now than when they were looked at.
+                # The roles reach further now than when they were looked at.
                 check_user(User.objects.get(pk=user.pk), new_user.roles, to.actor, "accounts.add_user")
     counts = {MADE: len(users), "overseen": grants}
     batch.options[MADE] = [user.pk for user in users]

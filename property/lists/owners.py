@@ -72,7 +72,7 @@ def owner_rows() -> Any:
 
 
 class OwnerTable(Table):
-    """The columns of domain.md §5.2."""
+    """The columns of 业主信息."""
 
     number = Column("业主编号", link="property:owner-detail")
     name = Column("用户姓名", key=True)

@@ -76,7 +76,7 @@ def room_rows() -> Any:
 
 
 class RoomTable(Table):
-    """The columns of domain.md §5.2."""
+    """The columns of 户室管理."""
 
     account_no = Column("缴费账号", link="property:room-detail")
     community = Column("小区", "community.name", sort="sort_key", key=True)

@@ -1,4 +1,4 @@
-"""Searching that an index answers (quality.md §2.2 note 5): words inside short names, and the ends of phones.
+"""Searching that an index answers: words inside short names, and the ends of phones.
 
 pg_trgm finds nothing for two-character Chinese names, so names are indexed by their one- and two-character pieces.
 """

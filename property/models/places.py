@@ -9,7 +9,7 @@ from heating.kit.scope import Handles, ScopedQuerySet
 from org.models import Office
 from property.states import HeatSystem
 
-# Who oversees one building of a 小区 may look at the 小区, but not do to the whole what he may do to the part.
+# Who oversees one building of a 小区 may look at the 小区, but not do to the whole what is allowed on the part.
 WHOLE = frozenset(
     f"property.{deed}" for deed in ("change_community", "delete_community", "add_building", "import_room")
 )

@@ -17,9 +17,9 @@ ADD = "property.add_community"
 
 
 def offices_to_build_in(user: User) -> Any:
-    """Return the offices in the scope of adding 小区, and for whoever has a 辖区 instead of offices his own.
+    """Return the offices in the scope of adding 小区, and for whoever has a 辖区 instead of offices their own.
 
-    物业管理员 add 小区 too (manual §2.3), and a 辖区 holds no office.
+    物业管理员 add 小区 too, and a 辖区 holds no office.
     """
     condition = Q(pk__in=Office.objects.visible_to(user, ADD).order_by().values("pk"))
     if any(role.scope_of(ADD) == DataScope.JURISDICTION for role, held in user.active_roles if ADD in held):

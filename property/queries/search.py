@@ -1,4 +1,4 @@
-"""The search box: rooms by what a resident can say, each road led by an index (quality.md §2.2 B6)."""
+"""The search box: rooms by what a resident can say, each road led by an index."""
 
 from __future__ import annotations
 

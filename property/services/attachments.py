@@ -163,9 +163,9 @@ def add_attachments(pk: int, files: Iterable[Any], *, actor: Any) -> ChangeReque
 
 @transaction.atomic
 def remove_attachment(pk: int, *, actor: Any) -> ChangeRequest:
-    """Take back a file that the maker put to his own request, while it waits; the audit keeps what it was.
+    """Take back a file that the maker put to their own request, while it waits; the audit keeps what it was.
 
-    Only what he added himself: a file of another is also the sign that this other may not approve.
+    Only what the actor added: a file of another is also the sign that this other may not approve.
     """
     found = Attachment.objects.visible_to(actor, "property.view_changerequest").select_related("request").get(pk=pk)
     request = ChangeRequest.objects.visible_to(actor, found.request.ask_permission).locked(found.request_id)

@@ -1,4 +1,4 @@
-"""辖区: the communities and single buildings that a user, or everybody of a role, oversees (domain.md §4.1).
+"""辖区: the communities and single buildings that a user, or everybody of a role, oversees.
 
 Kept as guardian's object permissions `property.oversee_community` and `property.oversee_building`.
 """
@@ -25,12 +25,12 @@ MODELS: dict[str, Any] = {"community": Community, "building": Building}
 
 @audits_escalation
 def oversee_as_user(pk: int, *, add: Scope, remove: Scope, actor: User) -> User:
-    """辖区小区 of one user; they count for each of his roles with the scope 辖区. Never for oneself."""
+    """辖区小区 of one user; they count where a role has the scope 辖区. Never for oneself."""
     user: User = User.objects.visible_to(actor, FOR_USER).locked(pk)
     refuse_escalation(user, actor, FOR_USER)
     before = place_names(places_of_users([pk]))
     _change(user, add, remove, actor, FOR_USER)
-    # Looked at anew: his roles may hold system permissions whose scope is narrower for the actor than that of FOR_USER.
+    # Looked at anew: the roles may hold system permissions whose scope is narrower for the actor than that of FOR_USER.
     refuse_escalation(User.objects.get(pk=pk), actor, FOR_USER)
     record(actor, "user.jurisdiction", user, before=before, after=place_names(places_of_users([pk])))
     return user
@@ -49,7 +49,7 @@ def oversee_as_role(pk: int, *, add: Scope, remove: Scope, actor: User) -> Role:
 
 
 def oversee_own(community: Community, actor: User) -> None:
-    """Give a new 小区 into the 辖区 of its maker, unless his scope reaches it anyway: he goes on building there."""
+    """Give a new 小区 into the 辖区 of its maker, unless the actor's scope reaches it anyway."""
     if not sees(actor, "property.view_community", community):
         assign_perm(OVERSEE["community"], actor, community)
         office = community.office_id

@@ -1,4 +1,4 @@
-"""业主: adding takes effect at once; changing is a request (manual §2.3)."""
+"""业主: adding takes effect at once; changing is a request."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Sensitive:
 
 @transaction.atomic
 def reveal_owner(pk: int, *, actor: User, address: str = "") -> Sensitive:
-    """Show one owner's phones and document number, and leave one audit line (quality.md P5, P8)."""
+    """Show one owner's phones and document number, and leave one audit line."""
     owner = Owner.objects.visible_to(actor, "property.view_sensitive").get(pk=pk)
     try:
         number = decrypt(owner.id_cipher)
@@ -81,7 +81,7 @@ def reveal_owner(pk: int, *, actor: User, address: str = "") -> Sensitive:
 
 @transaction.atomic
 def switch_owner(pk: int, *, actor: User) -> Owner:
-    """停用 an owner, or 启用 it again; `Refusal` while rooms are his."""
+    """停用 an owner, or 启用 it again; `Refusal` while rooms belong to them."""
     owner = Owner.objects.visible_to(actor, "property.delete_owner").locked(pk)
     rooms = owner.rooms.count()
     if owner.active and rooms:
@@ -95,7 +95,7 @@ def switch_owner(pk: int, *, actor: User) -> Owner:
 
 @transaction.atomic
 def delete_owner(pk: int, *, actor: User) -> None:
-    """Delete an owner that nothing refers to; `Refusal` names what does (domain.md §3.1)."""
+    """Delete an owner that nothing refers to; `Refusal` names what does."""
     owner = Owner.objects.visible_to(actor, "property.delete_owner").locked(pk)
     sign_history(actor)
     record(actor, "owner.delete", owner, before={"number": owner.number})

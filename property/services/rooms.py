@@ -19,7 +19,7 @@ from property.services.places import add_building, hold, refuse_unused
 
 @transaction.atomic
 def add_room(data: dict[str, Any], *, actor: User) -> Room:
-    """Add a room to a unit in scope; the owner is found by name and phone, or added (manual §2.3).
+    """Add a room to a unit in scope; the owner is found by name and phone, or added.
 
     `Refusal` when the account is taken (never reused) or the unit has that number already.
     """

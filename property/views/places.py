@@ -73,7 +73,7 @@ class PlaceEdit(ScopedFormPage):
     def build_form(self, data: Any = None, files: Any = None) -> Any:
         form = super().build_form(data, files)
         if manager := getattr(self.object, "manager_id", None):
-            # Whoever stands there stays a choice, also when he has left.
+            # Whoever stands there stays a choice, also after leaving.
             form.fields["manager"].queryset |= User.objects.filter(pk=manager)
         for name in set(form.fields) - set(self.keys):
             del form.fields[name]

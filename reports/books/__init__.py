@@ -1,4 +1,4 @@
-"""The invariants of the books as SQL that must return no row (quality.md §1); `manage.py check_books` asks them."""
+"""The invariants of the books as SQL that must return no row; `manage.py check_books` asks them."""
 
 from collections.abc import Collection
 

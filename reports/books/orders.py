@@ -1,4 +1,4 @@
-"""Orders: figures, lines and sums follow from what is stored with them (domain.md §7)."""
+"""Orders: figures, lines and sums follow from what is stored with them."""
 
 from billing.bulk.pricing import paid
 from reports.books.invariant import Invariant

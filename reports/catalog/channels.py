@@ -1,4 +1,4 @@
-"""缴费渠道统计 (manual §2.6.1, domain.md §5.5)."""
+"""缴费渠道统计."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class ChannelRow:
 
 
 class ChannelTable(Table):
-    """The columns of domain.md §5.5."""
+    """The columns of 缴费渠道统计."""
 
     name = Column("渠道")
     when = Column("日期")

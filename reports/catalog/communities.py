@@ -1,4 +1,4 @@
-"""小区明细统计: 小区 → 楼幢 → 单元 → 户室 (manual §2.6.2, domain.md §5.5)."""
+"""小区明细统计: 小区 → 楼幢 → 单元 → 户室."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class CommunityRow:
 
 
 class CommunityTable(Table):
-    """The columns of domain.md §5.5."""
+    """The columns of 小区明细统计."""
 
     name = Column("小区", width=24)
     rooms = NumberColumn("户数", total=True)

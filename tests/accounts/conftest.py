@@ -1,4 +1,4 @@
-"""A clock that stands at noon, and alice at her counter."""
+"""A clock that stands at noon, and alice at the counter."""
 
 import pytest
 import time_machine

@@ -226,7 +226,7 @@ def test_the_comparison_can_fail(town: Town) -> None:
     assert not type(town.rooms[2]).objects.visible_to(Reach(scope), "").filter(pk=town.rooms[2].pk).exists()
 
 
-def test_the_row_of_a_user_leads_here_with_him_filled_in(town: Town, bob: User, client: Client) -> None:
+def test_the_row_of_a_user_leads_here_with_them_filled_in(town: Town, bob: User, client: Client) -> None:
     address = f"/a/access/users/{town.alice.pk}/"
     assert address in client.get("/a/accounts/users/").content.decode()
     page = client.get(address)

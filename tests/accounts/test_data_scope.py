@@ -89,9 +89,9 @@ def test_only_the_granted_places_of_these_people_and_roles_count(tree: Tree) -> 
     assign_perm("property.oversee_building", dora, block)
     assign_perm("property.oversee_community", role, two)
     assign_perm("property.oversee_community", other, one)
-    mine, hers = Scope(communities=frozenset({one.pk})), Scope(buildings=frozenset({block.pk}))
+    mine, other = Scope(communities=frozenset({one.pk})), Scope(buildings=frozenset({block.pk}))
     assert places_of_users([alice.pk]) == mine
-    assert places_of_users([alice.pk, dora.pk]) == mine | hers
+    assert places_of_users([alice.pk, dora.pk]) == mine | other
     assert places_of_users([]) == NOTHING
     assert places_of_role(role.pk) == Scope(communities=frozenset({two.pk}))
 

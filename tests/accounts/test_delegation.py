@@ -1,4 +1,4 @@
-"""Nobody gives, keeps or takes over what reaches further than himself (domain.md §4.2, house.md §4)."""
+"""No user gives, keeps or takes over what reaches further than their own rights."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def cast(db: Any) -> Cast:
 
 
 def fresh(user: User) -> User:
-    """The user as the next request finds him."""
+    """The user as the next request finds it."""
     return User.objects.get(pk=user.pk)
 
 
@@ -170,7 +170,7 @@ def test_nobody_takes_over_somebody_mightier(cast: Cast, backdoor: str) -> None:
         passwords.reset_password(boss.pk, actor=cast.bob, now=timezone.now())
 
 
-def test_nobody_does_it_to_himself(cast: Cast) -> None:
+def test_nobody_does_it_to_themself(cast: Cast) -> None:
     bob = cast.bob
     role = cast.role("office", office=cast.red)
     for deed in (

@@ -1,4 +1,4 @@
-"""辖区: assigned on the pages, bounded by the assigner's own scope, gone with the place (domain.md §4.1, §5.1)."""
+"""辖区: assigned on the pages, bounded by the assigner's own scope, gone with the place."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_many_places_make_no_giant_list(cast: Cast) -> None:
     assert "园149区" in cast.page("users", cast.alice.pk, "?name=149")
 
 
-def test_nobody_assigns_places_beyond_his_own_scope(cast: Cast) -> None:
+def test_nobody_assigns_places_beyond_their_own_scope(cast: Cast) -> None:
     for kind, pk in (("users", cast.alice.pk), ("roles", cast.role.pk)):
         answer = cast.save(kind, pk, pick=[f"c{cast.far.pk}", f"c{cast.yard.pk}"])
         assert answer.status_code == 422 and "不在您数据范围内" in answer.content.decode()
@@ -113,7 +113,7 @@ def test_nobody_assigns_places_beyond_his_own_scope(cast: Cast) -> None:
     assert cast.client.get(f"/a/accounts/roles/{theirs.pk}/places/").status_code == 404
 
 
-def test_nobody_assigns_places_to_himself_or_to_a_role_of_his_own(cast: Cast) -> None:
+def test_nobody_assigns_places_to_themself_or_to_a_role_of_their_own(cast: Cast) -> None:
     cast.dora.groups.add(cast.role)
     add = Scope(communities=frozenset({cast.yard.pk}))
     with pytest.raises(Refusal, match="不能修改自己的账号"):

@@ -1,4 +1,4 @@
-"""机构管理, 角色管理, 用户管理: the manual's §2.2, and that nobody reaches further than his own scope."""
+"""机构管理, 角色管理 and 用户管理, and that no user reaches further than their own scope."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_role_is_made_assigned_and_deleted_only_when_unused(bob: User, company: 
     assert not Role.objects.filter(pk=role.pk).exists()
 
 
-def test_nobody_gives_more_than_his_own(bob: User, company: Office, client: Client) -> None:
+def test_nobody_gives_more_than_their_own(bob: User, company: Office, client: Client) -> None:
     everything = {"office": company.pk, "title": "天", "kind": "ordinary", "scope": "all"}
     assert "更大的数据范围" in client.post("/a/accounts/roles/add/", everything).content.decode()
     role = build.role(company)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 @pytest.fixture
 def phone(alice: User) -> tuple[Client, str, list[str]]:
-    """Alice's browser, her key and her first recovery codes."""
+    """Alice's browser, key and first recovery codes."""
     key, codes = with_phone(alice)
     client = half(Client())
     client.post(CODE, {"code": code_of(key)})
@@ -93,5 +93,5 @@ def test_recovery_code_works_once_and_is_kept_hashed(alice, client):
 def test_recovery_code_of_another_does_not_work(alice):
     with_phone(alice)
     bob = build.user("bob", alice.office)
-    _, his = with_phone(bob)
-    assert errors(half(Client()).post(CODE, {"code": his[0]})) == [two_factor.WRONG_CODE]
+    _, others = with_phone(bob)
+    assert errors(half(Client()).post(CODE, {"code": others[0]})) == [two_factor.WRONG_CODE]

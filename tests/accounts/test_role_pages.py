@@ -1,4 +1,4 @@
-"""The page of a role, 分配 as a matrix, 分配用户, 停用: what a person reads and clicks (domain.md §5.1)."""
+"""The page of a role, 分配 as a matrix, 分配用户, 停用: what a person reads and clicks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Manual §2.2 角色管理, step by step, in Chromium, by the words on the page; then 分配用户 and 辖区."""
+"""角色管理, step by step, in Chromium, by the words on the page; then 分配用户 and 辖区."""
 
 from __future__ import annotations
 

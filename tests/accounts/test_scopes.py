@@ -1,4 +1,4 @@
-"""A role made by hand with one of the eight scopes shows exactly that part, on every page (domain.md §4.1).
+"""A role made by hand with one of the eight scopes shows exactly that part, on every page.
 
 A small tree, and in each of its offices rooms with a debt and a payment of unique prime amounts, so that a total
 tells what was added up.
@@ -104,7 +104,7 @@ class Town:
         return role
 
     def reader(self, *roles: Role) -> User:
-        """Make a user of 东站 with these roles, the 辖区 东苑, and a home of his own in 西苑."""
+        """Make a user of 东站 with these roles, the 辖区 东苑, and a home of their own in 西苑."""
         facts = {"username": "reader", "name": "读", "phone": "13800000000", "office": self.offices["东站"]}
         user, _ = add_user(facts | {"roles": list(roles)}, actor=self.root, now=timezone.now())
         User.objects.filter(pk=user.pk).update(must_change_password=False)
@@ -262,7 +262,7 @@ def test_what_one_collected_is_ones_own_wherever_the_room_stands(town: Town, cli
     assert listed(town, client, ORDERS, "account") == OWN
 
 
-def test_moving_the_user_moves_his_part(town: Town, client: Client) -> None:
+def test_moving_the_user_moves_their_part(town: Town, client: Client) -> None:
     role = town.role(DataScope.OFFICE)
     reader = town.reader(role)
     facts: dict[str, Any] = {"username": "reader", "name": "读", "phone": "", "roles": [role]}

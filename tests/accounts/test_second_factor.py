@@ -1,4 +1,4 @@
-"""The second factor at the sign-in (quality.md §3.10): half a sign-in opens nothing, no code works twice."""
+"""The second factor at the sign-in: half a sign-in opens nothing, no code works twice."""
 
 import re
 import threading

@@ -139,19 +139,19 @@ def test_switching_off_what_is_not_on_leads_to_the_set_up(alice):
 
 def test_administrator_releases_somebody_whose_phone_is_lost(alice, root):
     key, _ = with_phone(alice)
-    hers = half(Client())
-    hers.post(CODE, {"code": code_of(key)})
+    other = half(Client())
+    other.post(CODE, {"code": code_of(key)})
     admin = signed_in("root")
     address = f"/a/accounts/users/{alice.pk}/release/"
     assert address in admin.get("/a/accounts/users/").content.decode()
     assert admin.post(address)["Location"] == "/a/accounts/users/"
-    assert not is_open(hers)
+    assert not is_open(other)
     assert press_login(Client(), "alice", PASSWORD)["Location"] == START
     assert Record.objects.filter(event="user.second_factor_release", actor=root, target_id=alice.pk).count() == 1
     assert "没有启用" in admin.post(address, follow=True).content.decode()
 
 
-def test_nobody_releases_himself_or_beyond_his_scope(alice, root):
+def test_nobody_releases_themself_or_beyond_their_scope(alice, root):
     with_phone(alice)
     elsewhere = build.company("另一家")
     stranger = build.user("other", elsewhere, build.role(elsewhere, "accounts.release_user"))

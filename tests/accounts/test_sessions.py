@@ -1,4 +1,4 @@
-"""How sessions end: quality.md P7, §3.10; and the first password that must be changed."""
+"""How sessions end, and the first password that must be changed."""
 
 from datetime import UTC, datetime, timedelta
 

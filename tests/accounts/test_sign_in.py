@@ -1,11 +1,11 @@
-"""Sign-in: manual §2.1, domain.md A21, quality.md §3.10."""
+"""Sign-in, lock and captcha."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from captcha.models import CaptchaStore
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hasmine import make_password
 from django.test import Client
 from django.urls import reverse
 
@@ -207,14 +207,14 @@ def test_anything_typed_is_answered(alice, client, field, value):
 
 def test_known_device_is_spared_from_strangers_when_the_setting_is_on(alice, settings):
     settings.LOGIN_KNOWS_DEVICES = True
-    hers, stranger = Client(), Client()
-    assert press_login(hers, "alice", PASSWORD).status_code == 302
+    mine, stranger = Client(), Client()
+    assert press_login(mine, "alice", PASSWORD).status_code == 302
     for _ in range(5):
         press_login(stranger, "alice", "wrong")
     assert errors(press_login(stranger, "alice", PASSWORD)) == [REFUSED]
-    hers.post("/a/logout")
-    assert press_login(hers, "alice", PASSWORD).status_code == 302
-    hers.post("/a/logout")
+    mine.post("/a/logout")
+    assert press_login(mine, "alice", PASSWORD).status_code == 302
+    mine.post("/a/logout")
     for _ in range(5):
-        press_login(hers, "alice", "wrong")
-    assert errors(press_login(hers, "alice", PASSWORD)) == [REFUSED]
+        press_login(mine, "alice", "wrong")
+    assert errors(press_login(mine, "alice", PASSWORD)) == [REFUSED]

@@ -1,4 +1,4 @@
-"""Signing in by many posts at the same moment (quality.md §3.10)."""
+"""Signing in by many posts at the same moment."""
 
 import threading
 from time import sleep

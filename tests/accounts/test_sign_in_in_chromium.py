@@ -1,4 +1,4 @@
-"""Manual §2.1, step by step, in Chromium, by the words on the page."""
+"""登录, step by step, in Chromium, by the words on the page."""
 
 import re
 

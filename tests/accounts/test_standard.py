@@ -60,7 +60,7 @@ def test_a_new_company_gets_its_standard_roles_on_the_page(client: Client) -> No
     assert "没有新建" in again.content.decode()
 
 
-def test_a_company_administrator_gives_them_to_his_own_companies_only(client: Client) -> None:
+def test_a_company_administrator_gives_them_to_their_own_companies_only(client: Client) -> None:
     home, other = build.company(), build.company("别家")
     add_standard_roles(home, actor=None)
     boss = build.user("boss", home, standard_role(home, "EA"))

@@ -1,4 +1,4 @@
-"""Products A–E and the worked examples E01–E51 of domain.md §2.5, as they stand there."""
+"""Products A–E and the worked examples E01–E51 of the tariff (docs/tariff.md)."""
 
 from __future__ import annotations
 

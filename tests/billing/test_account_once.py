@@ -1,4 +1,4 @@
-"""A 缴费账号 that a room has given up goes to no other room: the bank still pays in under it (domain.md §5.8)."""
+"""A 缴费账号 that a room has given up goes to no other room: the bank still pays in under it."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_approval_by_another_person_makes_the_order_once(town):
     ]
 
 
-def test_nobody_approves_his_own_contract(town):
+def test_nobody_approves_their_own_contract(town):
     (contract,) = town.signed(town.room())
     with pytest.raises(Refusal, match="不能审批自己提交的合同"):
         town.approve(contract, by=town.alice)

@@ -1,4 +1,4 @@
-"""What a product version must satisfy before it is saved (domain.md §2.1)."""
+"""What a product version must satisfy before it is saved."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""X01–X12 of domain.md §2.5."""
+"""The worked examples X01–X12 of corrections."""
 
 from datetime import date
 from decimal import Decimal as D

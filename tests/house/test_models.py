@@ -1,4 +1,4 @@
-"""The house rules about tables (house.md §11, quality.md M6)."""
+"""The house rules about tables."""
 
 from __future__ import annotations
 

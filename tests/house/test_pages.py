@@ -1,4 +1,4 @@
-"""The house rules about pages: every address is a page that declares its permission (house.md §11)."""
+"""The house rules about pages: every address is a page that declares its permission."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PUBLIC = {
     "metrics",
 }
 # A sign-in is enough, no permission is asked.
-# (Everybody sees his own long work.)
+# (Everybody sees their own long work.)
 EVERYBODY = {
     "accounts:password",
     "accounts:alive",

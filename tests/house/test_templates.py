@@ -1,4 +1,4 @@
-"""No page carries script or style of its own: the Content-Security-Policy would not run it (quality.md §3.11)."""
+"""No page carries script or style of its own: the Content-Security-Policy would not run it."""
 
 import re
 

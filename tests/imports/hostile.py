@@ -1,4 +1,4 @@
-"""Workbooks of 户室导入 that no honest person sends, and odd ones that honest people do send (quality.md §3.8).
+"""Workbooks of 户室导入 that no honest person sends, and odd ones that honest people do send.
 
 `KINDS` names each kind with what may come of it: refusal codes, or READ when the rows are read and judged one by one.
 The same seed gives the same file.

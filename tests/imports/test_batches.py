@@ -206,7 +206,7 @@ def test_who_may_not_add_communities_imports_into_known_ones_only(east: Any, tmp
     assert codes(path, dora) == {2: set(), 3: {"unknown_community"}}
 
 
-def test_a_property_manager_imports_into_his_own_community_only(east: Any, tmp_path: Path) -> None:
+def test_a_property_manager_imports_into_their_own_community_only(east: Any, tmp_path: Path) -> None:
     from_far = build.role(east.company, "property.import_room", scope=DataScope.JURISDICTION)
     paul = build.user("paul", east, from_far)
     build.community(east, "阳光小区")

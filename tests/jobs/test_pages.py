@@ -41,7 +41,7 @@ def test_another_persons_job_is_not_found(client, cast, action):
     assert client.get(reverse(f"jobs:job-{action}", args=[job.pk])).status_code == 404
 
 
-def test_a_person_with_the_permission_sees_the_jobs_of_his_scope_but_not_their_files(client, cast, settings):
+def test_a_person_with_the_permission_sees_the_jobs_of_their_scope_but_not_their_files(client, cast, settings):
     alice, _ = cast
     role = build.role(alice.office, "jobs.view_all_job", scope=DataScope.OFFICE)
     bob, dora = build.user("bob", alice.office, role), build.user("dora", cast[1].office)

@@ -62,7 +62,7 @@ def test_the_orders_are_summed_over_all_pages(rooms: list[Any], client: Client) 
 
 
 def test_a_row_offers_no_deed_that_its_permission_does_not_reach(client: Client) -> None:
-    """Who sees the whole company and may ask in his own site finds 编辑 there only: elsewhere it led to a 404."""
+    """Who sees the whole company and may ask in one site finds 编辑 there only: elsewhere it led to a 404."""
     company = build.company()
     east, west = build.site(company, "东站"), build.site(company, "西站")
     wide = build.role(company, "property.view_owner", "property.view_room", scope=DataScope.COMPANY_BELOW)

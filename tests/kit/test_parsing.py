@@ -1,4 +1,4 @@
-"""Cells as people write them: what is stored, and what is said about them (domain.md §5.7)."""
+"""Cells as people write them: what is stored, and what is said about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who walks through the matrix, and what each may see by domain.md §4, told without asking `visible_to`."""
+"""Who walks through the matrix, and what each may see (docs/roles.md), told without asking `visible_to`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLACED = (
     Attachment,
     Excess,
 )
-# Rows of the position OWN that the cashier alice made herself.
+# Rows of the position OWN that the cashier alice made in person.
 MADE_BY_ALICE = (Payment, Receipt, ChangeRequest, Attachment, Batch)
 AT_COMPANY = ("SA", "EA", "AP", "FI")
 NAMES = ("nobody", *JOBS, "AU", "TWO")
@@ -52,7 +52,7 @@ class Principal:
         return not permission or any(permission in permissions for permissions, _scope, _chosen in self.parts)
 
     def sees(self, permission: str, model: Any) -> frozenset[str]:
-        """Return the positions whose row of `model` he reaches with `permission`."""
+        """Return the positions whose row of `model` they reach with `permission`."""
         if model is DictEntry:
             return frozenset({OWN}) if self.holds(permission) else frozenset()
         found: frozenset[str] = frozenset()
@@ -66,7 +66,7 @@ class Principal:
         return found
 
     def sees_any(self, permissions: Iterable[str]) -> frozenset[str]:
-        """Return the positions of which he may read anything with any of `permissions`."""
+        """Return the positions of which they may read anything with any of `permissions`."""
         return frozenset().union(*(self.sees(name, Room) | self.sees(name, Payment) for name in permissions))
 
     def _reach(self, scope: str, chosen: frozenset[str], model: Any) -> frozenset[str]:

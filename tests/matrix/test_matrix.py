@@ -1,4 +1,4 @@
-"""The permission matrix (quality.md §3.5): every address × every job × five positions × every method."""
+"""The permission matrix: every address × every job × five positions × every method."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_everybody_sees_and_touches_exactly_his_part(name: str) -> None:
+def test_everybody_sees_and_touches_exactly_their_part(name: str) -> None:
     world = make_world()
     walked = walk(world, principal(name, world))
     assert not walked.problems, "\n".join(walked.problems)

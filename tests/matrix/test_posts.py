@@ -53,7 +53,7 @@ SMUGGLED = {
 
 
 def form_pages(who: Principal, world: World) -> list[tuple[str, Any, str]]:
-    """Return (name, page, address) of every form that he may open on his own row."""
+    """Return (name, page, address) of every form that they may open on their own row."""
     found = []
     for name, page in pages():
         if issubclass(page, FormPage) and who.holds(page.permission):

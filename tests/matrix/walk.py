@@ -44,7 +44,7 @@ BESIDES = (
     # 首页 names the jobs and imports of whoever runs the system.
     "jobs.view_all_job",
 )
-# What a job made holds rows of its maker's scope: only he gets it, whoever else may look at the job.
+# What a job made holds rows of its maker's scope: only the maker gets it, whoever else may look at the job.
 MAKERS = {"jobs:job-result", "jobs:job-errors", "jobs:job-retry"}
 PERMISSIONS = {"jobs:job-cancel": "jobs.cancel_all_job"}
 WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM|MERGE INTO|COPY)\s+"?(\w+)', re.IGNORECASE)

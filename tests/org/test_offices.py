@@ -1,4 +1,4 @@
-"""机构管理: manual §2.2, domain.md §5.1."""
+"""机构管理."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Manual §2.2 机构管理, step by step, in Chromium, by the words on the page."""
+"""机构管理, step by step, in Chromium, by the words on the page."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""参数 and 字典: domain.md §5.1."""
+"""参数 and 字典."""
 
 from typing import Any
 

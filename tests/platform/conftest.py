@@ -19,7 +19,7 @@ def own() -> Office:
 
 @pytest.fixture
 def inside(own: Office, client: Client) -> Client:
-    """The browser of somebody who sees and does everything, in his own company."""
+    """The browser of somebody who sees and does everything, in their own company."""
     client.force_login(staff("eve", own, *SEE, *WRITE))
     return client
 

@@ -181,7 +181,7 @@ def test_the_folder_may_be_private_and_have_any_name(short_folder, name, socket_
         cluster.stop()
 
 
-def test_a_stranger_cannot_put_his_own_folder_under_the_short_sockets_name(tmp_path):
+def test_a_stranger_cannot_put_their_own_folder_under_the_short_sockets_name(tmp_path):
     cluster = Cluster(tmp_path / ("深" * 40), fast=True)
     cluster.socket.mkdir(mode=0o777)
     cluster.socket.chmod(0o777)
@@ -208,7 +208,7 @@ def test_the_server_never_runs_as_root_and_its_files_are_its_own(cluster):
     assert {path.stat().st_uid for path in cluster.data.iterdir()} == {int(uids[0])}
 
 
-def test_somebody_without_root_runs_it_under_his_own_name(tmp_path):
+def test_somebody_without_root_runs_it_under_their_own_name(tmp_path):
     folder = tmp_path / "home"
     folder.mkdir(mode=0o700)
     someone = server_account(folder / "new", tool("postgres"))

@@ -1,4 +1,4 @@
-"""The headers of quality.md §3.11 on every response: pages, errors, static files, the back office."""
+"""The security headers on every response: pages, errors, static files, the back office."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

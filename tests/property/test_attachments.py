@@ -193,7 +193,7 @@ def test_relief_needs_its_days_and_where_the_company_says_so_a_paper(town: Town)
     assert (room.owner.relief, room.owner.relief_to) == ("normal", None)
 
 
-def test_the_maker_takes_back_his_own_file_and_the_audit_keeps_what_it_was(
+def test_the_maker_takes_back_their_own_file_and_the_audit_keeps_what_it_was(
     town: Town, settings: Any, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     request = town.ask(town.room(), "area", AREA, files=[files.pdf("错的.pdf"), files.picture("对的.jpg")])

@@ -1,4 +1,4 @@
-"""Odd and hostile input through the pages of §2.3: taken as it is meant, or refused beside its field; never a 500."""
+"""Odd, hostile input on the pages of 基础信息管理: taken as meant, or refused beside its field; never a 500."""
 
 from __future__ import annotations
 

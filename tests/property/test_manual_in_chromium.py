@@ -1,4 +1,4 @@
-"""Manual §2.3, step by step, in Chromium, by the words on the page."""
+"""基础信息管理, step by step, in Chromium, by the words on the page."""
 
 from __future__ import annotations
 

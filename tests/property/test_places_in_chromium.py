@@ -1,4 +1,4 @@
-"""Manual §2.3 without scripts and with other data, and a 楼幢 that moves or is 停用, in Chromium."""
+"""基础信息管理 without scripts and with other data, and a 楼幢 that moves or is 停用, in Chromium."""
 
 from __future__ import annotations
 

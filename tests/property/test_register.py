@@ -1,4 +1,4 @@
-"""业主, 小区, 楼幢, 单元, 户室: the manual's §2.3 through the pages."""
+"""业主, 小区, 楼幢, 单元, 户室 through the pages."""
 
 from __future__ import annotations
 

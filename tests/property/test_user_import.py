@@ -85,7 +85,7 @@ def test_users_come_with_office_roles_and_jurisdiction(town: Town, tmp_path: Pat
     assert "1380000000" not in str(list(Record.objects.values_list("before", "after", "note", "target_text")))
 
 
-def test_nobody_signs_in_before_he_was_given_a_password(town: Town, tmp_path: Path, client: Client) -> None:
+def test_nobody_signs_in_before_they_was_given_a_password(town: Town, tmp_path: Path, client: Client) -> None:
     import_now("users", save(tmp_path / "a.xlsx", [person(1), person(2)], HEAD), to(town.bob))
     fresh = User.objects.filter(username__startswith="user")
     assert not any(user.has_usable_password() for user in fresh) and all(user.must_change_password for user in fresh)
@@ -158,7 +158,7 @@ def test_what_is_odd_but_possible_is_only_remarked(town: Town, tmp_path: Path) -
     assert "还没有填辖区小区" in said[2] and "暂不起作用" in said[3]
 
 
-def test_a_site_manager_adds_nobody_beyond_his_site(town: Town, tmp_path: Path) -> None:
+def test_a_site_manager_adds_nobody_beyond_their_site(town: Town, tmp_path: Path) -> None:
     carol = build.user("carol", town.east, build.role(town.company, "accounts.add_user", scope=DataScope.OFFICE_BELOW))
     build.role(town.east, "payments.take_payment", scope=DataScope.OFFICE_BELOW, title="本站收费员")
     build.role(town.east, "payments.take_payment", scope=DataScope.COMPANY, title="全公司收费员")

@@ -1,4 +1,4 @@
-"""G7: two hundred hostile import files (quality.md §3.8): each judged or refused with a sentence, nothing is written.
+"""G7: two hundred hostile import files: each judged or refused with a sentence, nothing is written.
 
 IMPORT_FILES and IMPORT_SEED change how many and which.
 """

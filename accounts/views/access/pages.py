@@ -49,7 +49,7 @@ class AccessForm(forms.Form):
 class AccessPage(Page):
     """Asks and answers in the address bar, so that an answer can be sent on.
 
-    Whoever manages users may ask about the users and things of his own scope. Of the thing he reads its number and
+    Whoever manages users may ask about the users and things of their own scope. Of the thing they read its number and
     where it belongs, never a name or an amount: the system administrator sees neither owners nor money.
     """
 
@@ -101,7 +101,7 @@ class AccessPage(Page):
 
 
 class AccessOfUser(AccessPage):
-    """The same question, come from the row of a user: he is already filled in."""
+    """The same question, come from the row of a user, who is already filled in."""
 
     model = User
 

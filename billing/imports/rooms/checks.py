@@ -38,7 +38,7 @@ SUFFIX = re.compile(r"(?:号楼|号|#|栋|幢|座|楼)+$")
 NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千]+")
 LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 COMPARED = (FLOOR_AREA, INNER_AREA, HEIGHT, HEAT_STATE, METER, NOTE, PRODUCT)
-# What belongs to the owner may be written differently on his several rooms.
+# What belongs to the owner may be written differently on several rooms of one owner.
 OWNED = (KIND, RELIEF)
 
 
@@ -167,7 +167,7 @@ def _home(rooms: dict[str, KnownRoom], account: str | None) -> Path | None:
 
 
 def _owned(sheet: Sheet) -> dict[tuple[Any, Any], list[set[Any]]]:
-    """Return for each owner of the file all that its rows say of him."""
+    """Return for each owner of the file all that its rows say of that owner."""
     stated: dict[tuple[Any, Any], list[set[Any]]] = {}
     columns = [sheet.values[name] for name in OWNED]
     names, phones = sheet.values[NAME], sheet.values[PHONE]

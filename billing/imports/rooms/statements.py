@@ -98,7 +98,7 @@ found AS (
     WHERE o.name = i.name AND o.phone = i.phone RETURNING 1)
 SELECT count(*) FROM found
 """
-# The first row of a person says what he is; one owner may hold many rooms.
+# The first row of a person gives their kind and relief; one owner may hold many rooms.
 OWNERS = """
 WITH made AS (
     INSERT INTO property_owner (

@@ -1,4 +1,4 @@
-"""A first look into an .xlsx package, before any reader opens it (quality.md §3.8)."""
+"""A first look into an .xlsx package, before any reader opens it."""
 
 from __future__ import annotations
 

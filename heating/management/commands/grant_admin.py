@@ -10,12 +10,12 @@ from heating.kit.errors import Refusal
 
 
 class Command(BaseCommand):
-    help = "Let a user into the back office under /admin/, or shut it again; what he sees there, his roles say."
+    help = "Let a user into the back office under /admin/, or shut it again; roles decide what is seen there."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         choice = parser.add_mutually_exclusive_group(required=True)
-        choice.add_argument("--on", action="store_true", help="let him in")
+        choice.add_argument("--on", action="store_true", help="let the user in")
         choice.add_argument("--off", action="store_true", help="shut it")
 
     def handle(self, *, username: str, on: bool, **options: Any) -> None:

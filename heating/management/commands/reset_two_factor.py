@@ -1,4 +1,4 @@
-"""The last administrator has lost phone and recovery codes: let him sign in by password alone."""
+"""The last administrator has lost phone and recovery codes: let them sign in by password alone."""
 
 from typing import Any
 

@@ -158,7 +158,7 @@ def test_area_and_product_together_are_priced_once(town: Town) -> None:
     assert_sound()
 
 
-def test_the_only_room_of_an_owner_corrects_his_name(town: Town) -> None:
+def test_the_only_room_of_an_owner_corrects_their_name(town: Town) -> None:
     room = town.room(owner=build.owner(town.site, "张三", "16012345678"))
     before = {"owner_name": "张三", "owner_phone": "16012345678", "owner_kind": "private"}
     town.approve(
