@@ -59,6 +59,8 @@ def test_six_steps_of_the_manual(page: Page, live: str, boss: User) -> None:
     role = Role.objects.get(title="窗口收费")
     unit = {f"{deed}_unit" for deed in ("view", "add", "change", "delete")}
     assert set(role.permissions.values_list("codename", flat=True)) == {"view_order"} | unit
+    expect(page.get_by_role("heading", name="窗口收费", exact=True).first).to_be_visible()
+    page.goto(f"{live}/a/accounts/roles/")
     choose(page, "窗口收费", "编辑")
     page.get_by_label("角色名称").fill("窗口收费员")
     page.get_by_role("button", name="保存").click()

@@ -33,7 +33,10 @@ SCOPE = {
     "heating.imports.models": ("BatchQuerySet.visible_to",),
     "accounts.backends": ("RoleBackend.get_all_permissions",),
     "accounts.models.data_scope": ("offices_reached", "places_of_users", "places_of_role", "_places"),
-    "accounts.models.people": ("Role.reach", "User.has_perm", "User.active_roles", "User.scope", "User.role_scope"),
+    "accounts.models.people": (
+        "Role.reach", "Role.scopes", "Role.scope_of", "User.has_perm", "User.active_roles", "User.scopes_by_role",
+        "User.scope", "User.role_scope",
+    ),
     "accounts.services.delegation": (
         "within", "outside", "system_permissions", "covers", "check_role", "_reach_of_holders", "check_user",
         "refuse_escalation",
@@ -68,6 +71,7 @@ GROUPS: dict[str, tuple[dict[str, tuple[str, ...]], tuple[list[str], ...]]] = {
         (
             ["tests/kit/test_scope.py", "tests/kit/test_page.py", "tests/accounts/test_data_scope.py"],
             [
+                "tests/accounts/test_permission_scopes.py",
                 "tests/accounts/test_delegation.py",
                 "tests/accounts/test_scopes.py",
                 "tests/accounts/test_jurisdiction.py",
@@ -192,7 +196,7 @@ def function(module: str, name: str) -> Callable[..., Any]:
     found: Any = import_module(module)
     for part in name.split("."):
         found = inspect.getattr_static(found, part)
-    return inspect.unwrap(getattr(found, "func", found))
+    return inspect.unwrap(getattr(found, "func", None) or getattr(found, "fget", found))
 
 
 def mutate(target: Callable[..., Any], number: int, *, inside: bool) -> tuple[Any, str, int]:
