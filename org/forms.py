@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 
+from heating.kit.fields import offer
 from heating.kit.parsing import name as tidy
 from org.fields import OfficeChoice
 from org.models import Office, OfficeKind, OfficeLevel
 from org.states import DICTIONARIES
 
 # Nothing is chosen for the person: the first kind would be a further company.
-CHOOSE = [("", "请选择")]
+CHOOSE: list[tuple[str | int, str]] = [("", "请选择")]
 
 
 class OfficeForm(forms.Form):
@@ -25,8 +26,8 @@ class OfficeForm(forms.Form):
         error_messages={"invalid_choice": "上级机构须启用并在您的数据范围内，不能是自己或自己的下级"},
     )
     name = forms.CharField(label="机构名称", max_length=60)
-    kind = forms.ChoiceField(label="机构类型", choices=CHOOSE + OfficeKind.choices)
-    level = forms.TypedChoiceField(label="机构级别", choices=CHOOSE + OfficeLevel.choices, coerce=int)
+    kind = forms.ChoiceField(label="机构类型", choices=[*CHOOSE, *OfficeKind.choices])
+    level = forms.TypedChoiceField(label="机构级别", choices=[*CHOOSE, *OfficeLevel.choices], coerce=int)
     code = forms.CharField(label="机构编码", max_length=12, required=False, help_text="印在回单号中；不填则自动编号")
     sort = forms.IntegerField(label="排序", min_value=-9999, max_value=9999, initial=0, required=False)
     manager = forms.CharField(label="负责人", max_length=40, required=False)
@@ -39,14 +40,14 @@ class OfficeForm(forms.Form):
         choices = Office.objects.visible_to(user, permission).filter(active=True).order_by("path")
         if office is not None:
             choices = (choices | Office.objects.filter(pk=office.parent_id)).exclude(path__startswith=office.path)
-        self.fields["parent"].queryset = choices
+        offer(self, "parent", choices)
         is_root = office is not None and office.parent_id is None
         founds = office is None and user.scope(permission).everything
         self.fields["parent"].required = not (is_root or founds)
         if is_root:
             del self.fields["parent"]
-        if founds:
-            self.fields["parent"].empty_label = "（无，新建一家公司）"
+        if founds and isinstance(parent := self.fields["parent"], OfficeChoice):
+            parent.empty_label = "（无，新建一家公司）"
 
     def clean_name(self) -> str:
         name = tidy(self.cleaned_data["name"], limit=60)

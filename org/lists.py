@@ -7,11 +7,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from heating.kit.filters import TextFilter, WordFilter
-from heating.kit.pages import ListPage, Page
+from heating.kit.pages import ListPage, Page, StaffRequest
 from heating.kit.tables import Column, NumberColumn, RowAction, Table
 from org.models import DictEntry, Office, OfficeKind, Parameter
 from org.parameters import KEYS, Key
@@ -67,7 +67,7 @@ class OfficeList(ListPage):
         mine = super().get_queryset()
         return mine.annotate(above=Subquery(mine.order_by().filter(pk=OuterRef("parent_id")).values("name")))
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         if any(request.GET.get(name) for name in [*OfficeFilter.base_filters, "export", "sort"]):
             self.template = "kit/list.html"
             return super().get(request)
@@ -105,7 +105,7 @@ class ParameterList(Page):
     title, permission, model = "参数设置", "org.view_parameter", Parameter
     crumbs, template = CRUMBS, "org/parameters.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         companies = Office.objects.visible_to(request.user, self.permission).companies().order_by("path")
         asked = request.GET.get("company", "")
         chosen = companies.filter(pk=int(asked)).first() if asked.isascii() and asked.isdigit() else None

@@ -55,7 +55,7 @@ def line(length: int) -> Callable[[str], str]:
 class Key:
     """One parameter: how its text is read, what counts without a row, what it means."""
 
-    read: Callable[[str], object]
+    read: Callable[[str], int | str]
     default: str
     group: str
     meaning: str
@@ -95,7 +95,23 @@ KEYS: dict[str, Key] = {
 }
 
 
-def parameter(company_id: int, key: str) -> object:
-    """Return the value of `key` for a company: what it set, else the default."""
+def stored_text(company_id: int | None, key: str) -> str:
+    """Return the text of `key` for a company: what it set, else the default; the default without a company."""
+    if company_id is None:
+        return KEYS[key].default
     stored = Parameter.objects.filter(company_id=company_id, key=key).values_list("value", flat=True).first()
-    return KEYS[key].read(KEYS[key].default if stored is None else stored)
+    return KEYS[key].default if stored is None else stored
+
+
+def number_parameter(company_id: int | None, key: str) -> int:
+    """Return the value of a key that is a whole number."""
+    value = KEYS[key].read(stored_text(company_id, key))
+    assert isinstance(value, int), key
+    return value
+
+
+def text_parameter(company_id: int | None, key: str) -> str:
+    """Return the value of a key that is a line of text or one of its words."""
+    value = KEYS[key].read(stored_text(company_id, key))
+    assert isinstance(value, str), key
+    return value

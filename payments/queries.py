@@ -13,7 +13,7 @@ from billing.models import Order, Prepayment
 from billing.queries import OrderQuote, open_orders, quote
 from billing.rules.split import Debt, Part, split
 from heating.kit.money import ZERO
-from org.parameters import parameter
+from org.parameters import text_parameter
 from payments.models import Payment
 from payments.states import OPEN
 from property.models import Room
@@ -37,7 +37,7 @@ class RoomBill:
     @cached_property
     def late_first(self) -> bool:
         """Whether the company takes the late fee of an order before its principal."""
-        return parameter(self.room.company_id, "冲抵顺序") == "滞纳金优先"
+        return text_parameter(self.room.company_id, "冲抵顺序") == "滞纳金优先"
 
     def split(self, amount: Decimal) -> tuple[list[tuple[OrderQuote, list[Part]]], Decimal]:
         """Return how `amount` would go over the orders, and the surplus; the same rule as the payment's."""

@@ -8,12 +8,12 @@ from tempfile import NamedTemporaryFile
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import User
-from heating.kit.pages import Page
+from heating.kit.pages import Page, StaffRequest
 from heating.kit.pages.list import XLSX, text_of
 from heating.kit.sheets import write_workbook
 from heating.kit.tables import Table
@@ -70,7 +70,7 @@ class ReportPage(Page):
     crumbs = (("报表统计", ""),)
     report: ClassVar[Report]
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         data = {key: value.replace("\x00", "") for key, value in request.GET.items()}
         form = self.report.question(data if self._asked(data) else None, user=request.user, permission=self.permission)
         if form.is_bound and not form.is_valid():

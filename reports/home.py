@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
 from billing.models import Order, Product, Season
 from heating.kit.money import ZERO
-from heating.kit.pages import Page
+from heating.kit.pages import Page, StaffRequest
 from org.models import Office
 from payments.models import Payment
 from payments.states import CHANNEL_LABELS
@@ -34,7 +34,7 @@ class HomePage(Page):
     title = "首页"
     template = "reports/home.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         user = request.user
         parts = {
             "todos": todos(user),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.dateparse import parse_datetime
 
-from heating.kit.pages import Page
+from heating.kit.pages import Page, StaffRequest
 from org.models import Office
 from reports.models import BooksCheck
 
@@ -15,7 +15,7 @@ class BooksPage(Page):
 
     title, permission, template = "账务检查", "reports.check_books", "reports/books.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         check = BooksCheck.objects.first()
         if check is None:
             return self.show(check=None)

@@ -13,6 +13,7 @@ from accounts.models import DataScope, Role, RoleKind, User
 from accounts.services.delegation import permission_name
 from accounts.services.roles import assignable
 from accounts.tables import Line, matrix
+from heating.kit.fields import offer
 from heating.kit.parsing import name as tidy
 from heating.kit.parsing.phones import MOBILE, phone
 from org.fields import OfficeChoice, OfficesChoice
@@ -61,12 +62,10 @@ class ScopedForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        if "office" in self.fields:
-            self.fields["office"].queryset = Office.objects.visible_to(user, permission).order_by("path")
-        if "roles" in self.fields:
-            self.fields["roles"].offer(Role.objects.visible_to(user, permission).filter(active=True))
-        if "offices" in self.fields:
-            self.fields["offices"].queryset = Office.objects.visible_to(user, permission).order_by("path")
+        offer(self, "office", Office.objects.visible_to(user, permission).order_by("path"))
+        if isinstance(roles := self.fields.get("roles"), RolesField):
+            roles.offer(Role.objects.visible_to(user, permission).filter(active=True))
+        offer(self, "offices", Office.objects.visible_to(user, permission).order_by("path"))
 
 
 class StandardForm(ScopedForm):
@@ -76,7 +75,7 @@ class StandardForm(ScopedForm):
 
     def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
         super().__init__(*args, user=user, permission=permission, **options)
-        self.fields["office"].queryset = self.fields["office"].queryset.companies()
+        offer(self, "office", Office.objects.visible_to(user, permission).order_by("path").companies())
 
 
 class RoleForm(ScopedForm):
@@ -99,7 +98,7 @@ class PermissionsForm(forms.Form):
     def __init__(self, *args: Any, user: User, permission: str, role: Role, **options: Any) -> None:
         super().__init__(*args, **options)
         rows = assignable(user)
-        self.fields["permissions"].queryset = Permission.objects.filter(pk__in=[p.pk for p in rows])
+        offer(self, "permissions", Permission.objects.filter(pk__in=[p.pk for p in rows]))
         self.rows, self.role, self.choices = rows, role, DataScope.choices
 
     def clean(self) -> dict[str, Any]:
@@ -134,7 +133,7 @@ class OfficeSearch(forms.Form):
 
     def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["office"].queryset = Office.objects.visible_to(user, permission).order_by("path")
+        offer(self, "office", Office.objects.visible_to(user, permission).order_by("path"))
 
 
 class UserSearch(OfficeSearch):

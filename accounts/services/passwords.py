@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -15,16 +14,15 @@ from accounts.services.delegation import audits_escalation, refuse_escalation
 from accounts.services.lockout import try_password, unlock
 from heating.audit.services import record
 from heating.kit.errors import Refusal
-from org.parameters import KEYS, parameter
+from org.parameters import number_parameter
 
 # Without letters that look alike, because it is read out and typed in.
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-def rule(user: User, key: str) -> Any:
-    """Return a parameter of the user's company, or its default for somebody without an office."""
-    company_id = user.office.company_id if user.office else None
-    return parameter(company_id, key) if company_id else KEYS[key].read(KEYS[key].default)
+def rule(user: User, key: str) -> int:
+    """Return a number of the user's company, or its default for somebody without an office."""
+    return number_parameter(user.office.company_id if user.office else None, key)
 
 
 def check_new_password(user: User, password: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.passwords import reset_passwords
 from heating.kit.errors import Refusal
-from heating.kit.pages import Page
+from heating.kit.pages import Page, StaffRequest
 from heating.kit.pages.list import SIZES
 
 
@@ -22,10 +22,10 @@ class UserResetMany(Page):
     template = "accounts/first_passwords.html"
     crumbs = (("系统设置", ""), ("用户管理", "accounts:user-list"))
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         raise Refusal("请先在用户列表中勾选用户")
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: StaffRequest) -> HttpResponse:
         ticked = {int(text) for text in request.POST.getlist("ids") if re.fullmatch(r"[0-9]{1,18}", text)}
         mine = User.objects.visible_to(request.user, self.permission).select_related("office")
         users = list(mine.filter(pk__in=ticked))

@@ -1,12 +1,12 @@
 """显示列: a person's choice of the columns of a list."""
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.services.preferences import remember
-from heating.kit.pages import Page
+from heating.kit.pages import Page, StaffRequest
 
 NAME = forms.RegexField(r"^[a-z][a-z_:-]{0,59}$")
 MOST = 60  # columns of one list
@@ -17,7 +17,7 @@ class ListColumns(Page):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: StaffRequest) -> HttpResponse:
         try:
             name = NAME.clean(request.POST.get("list", ""))
             columns = [NAME.clean(column) for column in request.POST.getlist("column")[:MOST]]
@@ -32,5 +32,5 @@ class ListColumns(Page):
 class Alive(Page):
     """继续使用: asked for by the warning before the session ends; the request itself keeps the session."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         return HttpResponse(status=204)

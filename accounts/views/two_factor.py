@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from accounts.rules import phone_address
 from accounts.services.two_factor import new_key, renew_codes, set_up, switch_off
 from accounts.views.signin import open_session
 from heating.kit.encryption import decrypt, encrypt
-from heating.kit.pages import FormPage
+from heating.kit.pages import FormPage, StaffRequest
 
 # Where the session keeps the key, sealed, until the first code shows that the phone has it.
 KEY = "second_factor_key"
@@ -34,7 +34,7 @@ class SecondFactor(FormPage):
 
     template, title, form_class, submit = "accounts/second_factor.html", "双因子登录", SetUpForm, "启用"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.has_second_factor:
             return super().get(request, **kwargs)
         left = request.user.recovery_codes.count()
@@ -74,7 +74,7 @@ class RecoveryCodes(FormPage):
     template, title = "accounts/renew_codes.html", "重新生成恢复码"
     form_class, submit = RenewForm, "重新生成恢复码"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         return super().get(request, **kwargs) if request.user.has_second_factor else redirect(self.back_url())
 
     def perform(self, form: RenewForm) -> HttpResponse:
@@ -96,7 +96,7 @@ class SecondFactorOff(FormPage):
 
     title, form_class, submit, success = "关闭双因子登录", SwitchOffForm, "关闭", "双因子登录已关闭"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         return super().get(request, **kwargs) if request.user.has_second_factor else redirect(self.back_url())
 
     def perform(self, form: SwitchOffForm) -> None:

@@ -16,7 +16,7 @@ from billing.states import FeeKind
 from heating.approvals.rules import Figures
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
-from org.parameters import parameter
+from org.parameters import text_parameter
 from property.models import ChangeRequest, Owner, Room
 from property.services.changes import Change
 from property.states import HeatState, Relief
@@ -140,5 +140,5 @@ def refuse_bare_relief(row: ChangeRequest, owner: Owner) -> None:
         return
     if owner.relief_from is None or owner.relief_to is None:
         raise Refusal("优抚变更须填写有效期起止", field="relief_to")
-    if parameter(owner.company_id, "优抚变更须附件") == "是" and not row.attachments.exists():
+    if text_parameter(owner.company_id, "优抚变更须附件") == "是" and not row.attachments.exists():
         raise Refusal("优抚变更须上传证明材料", field="files")

@@ -14,7 +14,7 @@ from billing.rules.checks import Finding, findings
 from billing.states import VersionState
 from heating.audit.services import record
 from heating.kit.errors import Refusal
-from org.parameters import parameter
+from org.parameters import number_parameter
 
 # A version's columns that a person fills in; the relief rules come beside them.
 COLUMNS = tuple(
@@ -28,7 +28,7 @@ RELIEF_COLUMNS = ("relief", "method", "value", "window_from", "window_to", "laps
 def version_findings(values: dict[str, Any], reliefs: list[dict[str, Any]], *, company_id: int) -> list[Finding]:
     """Return all reasons not to save a version with these columns and relief rules, each with its field's name."""
     draft = ProductVersion(**values)
-    least = int(str(parameter(company_id, "滞纳金最小间隔天数")))
+    least = number_parameter(company_id, "滞纳金最小间隔天数")
     return findings(tariff_of(draft, [ReliefRule(**rule) for rule in reliefs]), least_gap=least)
 
 

@@ -21,7 +21,7 @@ from billing.services.pricing import reclaim, refresh, reprice
 from billing.states import Account, AllocationKind, Direction, Side
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
-from org.parameters import parameter
+from org.parameters import text_parameter
 from property.models import Room
 
 
@@ -70,7 +70,7 @@ def settle(
     orders = open_orders_locked(room, on=on, actor=actor)
     due = sum((o.due for o in orders), ZERO)
     _check_due(due, amount, expected_due=expected_due, prepay=prepay)
-    late_first = parameter(room.company_id, "冲抵顺序") == "滞纳金优先"
+    late_first = text_parameter(room.company_id, "冲抵顺序") == "滞纳金优先"
     parts, surplus = split(amount, [_debt(o) for o in orders], late_first=late_first)
     lines = _entries(room, account, amount, parts, surplus, back=False)
     group = post(source, lines, on=on, place=room, actor=actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from heating.jobs.services import enqueue
 from heating.jobs.states import LIVE, JobState
 from heating.jobs.views import progress_context
 from heating.kit.errors import Refusal
-from heating.kit.pages import ConfirmPage, Page
+from heating.kit.pages import ConfirmPage, Page, StaffRequest
 
 SALT, LIFE = "approvals.bulk", 3600
 SHOWN = 200
@@ -112,10 +112,10 @@ class BulkFrame(Page):
 class BulkPreview(BulkFrame):
     """The effect of approving the ticked rows; a subclass may offer other ways to choose by `get`."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         return redirect(self.landing(self.back_url()))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: StaffRequest) -> HttpResponse:
         actor: Any = request.user
         return self.look(batches.waiting(self.approves, actor, pk__in=numbers(request.POST.getlist("ids"))))
 
@@ -138,7 +138,7 @@ class BulkJob(BulkFrame):
 
     model = Job
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         job = Job.objects.filter(created_by=request.user, kind__in=(PREVIEW, APPROVE)).get(pk=pk)
         if job.state in LIVE or job.state != JobState.DONE:
             return self.show(unfinished=True, **progress_context(job))
@@ -149,7 +149,7 @@ class BulkJob(BulkFrame):
 class BulkApprove(BulkFrame):
     """通过: what was seen on the page before, and nothing else."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: StaffRequest) -> HttpResponse:
         actor: Any = request.user
         note = request.POST.get("note", "").replace("\x00", "")[:300]
         source = numbers([request.POST.get("job", "")])

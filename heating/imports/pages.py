@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from heating.imports.template_workbook import template_workbook
 from heating.jobs.states import LIVE
 from heating.jobs.views import progress_context
 from heating.kit.errors import Refusal
-from heating.kit.pages import ConfirmPage, FormPage, Page
+from heating.kit.pages import ConfirmPage, FormPage, Page, StaffRequest
 from heating.kit.pages.list import XLSX
 
 CHOICES = (("rows", "只导入正确的行"), ("whole", "全部正确才导入"))
@@ -103,7 +103,7 @@ class ImportUpload(ImportPages, FormPage):
 class ImportTemplate(ImportPages):
     """模板下载."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         user: Any = request.user
         if user.office is None:
             raise Refusal("您的账号没有所属机构，不能导入")
@@ -119,7 +119,7 @@ class ImportTemplate(ImportPages):
 class ImportBatch(ImportPages):
     """Steps two and three: what the check found, the choice, the progress, the result."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         batch = self.batches().select_related("job", "created_by").get(pk=pk)
         job = batch.job
         live = job is not None and job.state in LIVE
@@ -160,7 +160,7 @@ COUNTS = (("ok", "正确"), ("warn", "提醒"), ("error", "错误"), ("skipped",
 class ImportCommit(ImportPages):
     """确认导入: the good rows, or all or none."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         self.batch = self.batches().get(pk=pk)
         whole = request.POST.get("mode") == "whole"
         commit_batch(pk, actor=request.user, permission=self.permission, whole=whole)
@@ -192,7 +192,7 @@ class ImportUndo(ImportPages, ConfirmPage):
 class ImportErrors(ImportPages):
     """The rows that need a hand, with their reasons, to be corrected and uploaded again."""
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+    def get(self, request: StaffRequest, pk: int) -> FileResponse:
         batch = self.batches().get(pk=pk)
         file = Path(safe_join(settings.MEDIA_ROOT, batch.error_file)) if batch.error_file else None
         if file is None or not file.is_file():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from heating.jobs.models import Job
 from heating.jobs.progress import progress_of
 from heating.jobs.services import CANCEL, cancel_job, mark_seen, retry_job
 from heating.jobs.states import LIVE
-from heating.kit.pages import Action, ConfirmPage, DetailPage, Page, Section
+from heating.kit.pages import Action, ConfirmPage, DetailPage, Page, Section, StaffRequest
 from heating.kit.tables import BadgeColumn, Column
 
 
@@ -89,7 +89,7 @@ class JobProgress(OwnJob):
 
     unattended = True
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         job = self.fetch(Job.objects.all(), pk)
         if not self.request.htmx:
             return redirect(self.back_url())
@@ -126,7 +126,7 @@ class JobRetry(OwnJob, ConfirmPage):
 class JobSeen(OwnJob):
     """Takes an ended job off the bell."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         mark_seen(self.fetch(Job.objects.all(), pk).pk, actor=request.user)
         return HttpResponse(status=204) if self.request.htmx else redirect(self.back_url())
 
@@ -136,7 +136,7 @@ class JobFile(OwnJob):
 
     field = "result_file"
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+    def get(self, request: StaffRequest, pk: int) -> FileResponse:
         relative = getattr(self.fetch(Job.objects.filter(created_by=request.user), pk), self.field)
         try:
             file = open(safe_join(settings.MEDIA_ROOT, relative), "rb")  # noqa: SIM115, PTH123 FileResponse closes it

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from heating.kit.money import MAX_AMOUNT
 from heating.kit.parsing.numbers import AREA_UNIT
@@ -76,3 +77,10 @@ class DayField(forms.DateField):
         if day is not None and not EARLIEST <= day <= LATEST:
             raise ValidationError("日期须在 1990 年到 2100 年之间")
         return day
+
+
+def offer(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Let a field of the form offer these rows; a form without the field stays as it is."""
+    field = form.fields.get(name)
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows

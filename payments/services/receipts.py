@@ -15,7 +15,7 @@ from heating.audit.services import record
 from heating.kit.capitals import capitals
 from heating.kit.errors import Refusal
 from heating.kit.money import ZERO
-from org.parameters import parameter
+from org.parameters import text_parameter
 from payments.channels.base import Channel
 from payments.models import Payment, Receipt, ReceiptPrint
 
@@ -45,7 +45,7 @@ def receipt_content(payment: Payment, settlement: Settlement, channel: Channel) 
     company, cashier = payment.room.company, payment.cashier
     assert cashier is not None  # taken at a counter
     return {
-        "company": parameter(company.pk, "回单收费单位") or company.name,
+        "company": text_parameter(company.pk, "回单收费单位") or company.name,
         "account_no": payment.account_no,
         "owner": payment.owner_name,
         "address": payment.address,
@@ -65,8 +65,8 @@ def receipt_content(payment: Payment, settlement: Settlement, channel: Channel) 
         "paid_at": f"{timezone.localtime(payment.paid_at):%Y-%m-%d %H:%M:%S}",
         "cashier": cashier.display_name,
         "site": payment.site.name,
-        "phone": parameter(company.pk, "回单客服电话"),
-        "note": parameter(company.pk, "回单备注"),
+        "phone": text_parameter(company.pk, "回单客服电话"),
+        "note": text_parameter(company.pk, "回单备注"),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils import timezone
 from billing.models import Order
 from heating.kit.errors import Refusal
 from heating.kit.fields import AmountField
-from heating.kit.pages import Page
+from heating.kit.pages import Page, StaffRequest
 from payments.forms import TillForm
 from payments.models import Payment
 from payments.queries import RoomBill, room_bill, with_owed
@@ -33,7 +33,7 @@ class CounterPage(Page):
     template = "payments/counter.html"
     model = Room
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         text = request.GET.get("q", "").replace("\x00", "").strip()[:60]
         rooms = self.hits(text)
         if text and len(rooms) == 1 and "stay" not in request.GET:
@@ -59,7 +59,7 @@ class CounterSearch(CounterPage):
 
     template = "payments/hits.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         text = request.GET.get("q", "").replace("\x00", "").strip()[:60]
         return self.found(text, self.hits(text))
 
@@ -74,11 +74,11 @@ class TillPage(Page):
     model = Room
     crumbs = (("缴费管理", ""), ("缴费台", "payments:counter"))
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         bill = self.bill(pk)
         return self.page(bill, self.fresh_form(bill))
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         room = self.fetch(Room.objects.all(), pk)
         form = TillForm(request.POST)
         if form.is_valid():
@@ -154,6 +154,6 @@ class PayPage(Page):
     menu_entry = "payments:counter"
     model = Order
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         order = self.fetch(Order.objects.all(), pk)
         return redirect(reverse("payments:till", args=[order.room_id]))

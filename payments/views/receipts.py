@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from heating.kit.pages import ConfirmPage, Page
-from org.parameters import parameter
+from heating.kit.pages import ConfirmPage, Page, StaffRequest
+from org.parameters import text_parameter
 from payments.forms import ReasonForm
 from payments.models import Payment, Receipt
 from payments.receipt_pdf import Slip, receipt_pdf
@@ -29,10 +29,10 @@ class DonePage(Page):
     model = Payment
     crumbs = (("缴费管理", ""), ("缴费台", "payments:counter"))
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         payments = Payment.objects.select_related("receipt", "site", "cashier", "room")
         payment = self.fetch(payments, pk)
-        paper = parameter(payment.company_id, "回单纸张")
+        paper = text_parameter(payment.company_id, "回单纸张")
         return self.show(
             payment=payment,
             receipt=payment.receipt,
@@ -63,7 +63,7 @@ class PrintPage(Page):
     menu_entry = "payments:payment-list"
     model = Receipt
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         paper = request.POST.get("paper", "A5")
         receipt, reprint = print_receipt(pk, paper=paper, actor=request.user)
         slip = Slip(

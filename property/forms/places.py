@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import DataScope, User
+from heating.kit.fields import offer
 from org.models import Office
 from property.fields import NameField
 from property.models import Building, Community
@@ -65,8 +66,8 @@ class CommunityForm(ScopedForm):
     note = forms.CharField(label="备注", required=False, max_length=200)
 
     def scope_choices(self) -> None:
-        self.fields["office"].queryset = offices_to_build_in(self.user).order_by("path")
-        self.fields["manager"].queryset = managers(self.user, self.permission)
+        offer(self, "office", offices_to_build_in(self.user).order_by("path"))
+        offer(self, "manager", managers(self.user, self.permission))
 
 
 class BuildingForm(ScopedForm):
@@ -81,7 +82,7 @@ class BuildingForm(ScopedForm):
     note = forms.CharField(label="备注", required=False, max_length=200)
 
     def scope_choices(self) -> None:
-        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission).offered()
+        offer(self, "community", Community.objects.visible_to(self.user, self.permission).offered())
 
 
 # Choosing a place above draws the form anew with the places below; without JavaScript a button does the same.
@@ -106,9 +107,9 @@ class UnitForm(ScopedForm):
     building = forms.ModelChoiceField(label="楼幢", queryset=Building.objects.none())
 
     def scope_choices(self) -> None:
-        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission).offered()
+        offer(self, "community", Community.objects.visible_to(self.user, self.permission).offered())
         buildings = Building.objects.visible_to(self.user, self.permission).offered()
-        self.fields["building"].queryset = buildings.filter(community_id=self.chosen("community"))
+        offer(self, "building", buildings.filter(community_id=self.chosen("community")))
 
 
 class CommunityMoveForm(ScopedForm):
@@ -119,7 +120,7 @@ class CommunityMoveForm(ScopedForm):
 
     def scope_choices(self) -> None:
         offices = Office.objects.visible_to(self.user, self.permission).filter(active=True)
-        self.fields["target"].queryset = offices.order_by("path")
+        offer(self, "target", offices.order_by("path"))
 
 
 class BuildingMoveForm(ScopedForm):
@@ -129,7 +130,7 @@ class BuildingMoveForm(ScopedForm):
     target = forms.ModelChoiceField(label="新的小区", queryset=Community.objects.none())
 
     def scope_choices(self) -> None:
-        self.fields["target"].queryset = Community.objects.visible_to(self.user, self.permission).offered()
+        offer(self, "target", Community.objects.visible_to(self.user, self.permission).offered())
 
 
 class UnitMoveForm(ScopedForm):
@@ -142,6 +143,6 @@ class UnitMoveForm(ScopedForm):
     target = forms.ModelChoiceField(label="新的楼幢", queryset=Building.objects.none())
 
     def scope_choices(self) -> None:
-        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission).offered()
+        offer(self, "community", Community.objects.visible_to(self.user, self.permission).offered())
         buildings = Building.objects.visible_to(self.user, self.permission).offered()
-        self.fields["target"].queryset = buildings.filter(community_id=self.chosen("community"))
+        offer(self, "target", buildings.filter(community_id=self.chosen("community")))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 
-from heating.kit.fields import AreaField, NumberField
+from heating.kit.fields import AreaField, NumberField, offer
 from property.fields import NameField, PhoneField
 from property.forms.places import CASCADE, BuildingForm, ScopedForm
 from property.models import Building, Community, Unit
@@ -39,15 +39,15 @@ class RoomForm(ScopedForm):
     note = forms.CharField(label="备注", required=False, max_length=500)
 
     def scope_choices(self) -> None:
-        self.fields["community"].queryset = Community.objects.visible_to(self.user, self.permission).offered()
+        offer(self, "community", Community.objects.visible_to(self.user, self.permission).offered())
         buildings = Building.objects.visible_to(self.user, self.permission).offered()
-        self.fields["building"].queryset = buildings.filter(community_id=self.chosen("community"))
+        offer(self, "building", buildings.filter(community_id=self.chosen("community")))
         units = (
             Unit.objects.visible_to(self.user, self.permission)
             .offered()
             .filter(building_id=self.chosen("building"), building__community_id=self.chosen("community"))
         )
-        self.fields["unit"].queryset = units
+        offer(self, "unit", units)
 
     def clean_account_no(self) -> str:
         account = account_number(self.cleaned_data["account_no"])

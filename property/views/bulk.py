@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from heating.kit.errors import Refusal
-from heating.kit.pages import FormPage, Page
+from heating.kit.pages import FormPage, Page, StaffRequest
 from property.forms.rooms import WholeBuildingForm
 from property.models import Building, Community, Room, Unit
 from property.queries import counted
@@ -30,7 +30,7 @@ class WholeBuilding(FormPage):
     def form_options(self) -> dict[str, Any]:
         return {"user": self.request.user}
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def post(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         if not request.POST.get("preview"):
             return super().post(request, **kwargs)
         form, plan = self.build_form(request.POST), []
@@ -53,7 +53,7 @@ class PlaceTree(Page):
 
     title, permission, template, crumbs = "小区结构", "property.view_community", "property/tree.html", CRUMBS
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         word = request.GET.get("name", "").replace("\x00", "")[:60].strip()
         visible = Community.objects.visible_to(request.user, self.permission).filter(name__icontains=word)
         number = min(max(self.chosen("page"), 1), 1000)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from heating.approvals import views
 from heating.approvals.services import batches
 from heating.approvals.states import ApprovalState
 from heating.imports.models import Batch
+from heating.kit.pages import StaffRequest
 from property.models import ChangeRequest
 
 
@@ -24,7 +25,7 @@ class ChangeBulk(views.BulkFrame):
 class BulkPreview(ChangeBulk, views.BulkPreview):
     """The ticked requests, or all that one import made; without either the imports to choose from."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponse:
         batch = views.numbers([request.GET.get("batch", "")])
         if batch:
             return self.look(batches.waiting(ChangeRequest, request.user, batch_id=batch[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from heating.approvals.services.decisions import look
 from heating.approvals.states import ApprovalState
 from heating.audit.models import Record
 from heating.kit.errors import Refusal
-from heating.kit.pages import ConfirmPage, FormPage, Page
+from heating.kit.pages import ConfirmPage, FormPage, Page, StaffRequest
 from heating.kit.privacy import SENSITIVE
 from property.forms.changes import AttachForm
 from property.models import Attachment, ChangeRequest
@@ -37,7 +37,7 @@ class ChangeDetail(Page):
 
     permission, model, template = "property.view_changerequest", ChangeRequest, "property/change.html"
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         rows = ChangeRequest.objects.select_related("owner", "room__owner", "submitted_by", "decided_by", "edited_by")
         self.object = self.fetch(rows, pk)
         today = timezone.localdate()
@@ -189,7 +189,7 @@ class AttachmentFile(Page):
 
     permission, model = "property.view_changerequest", Attachment
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         address = request.META.get("REMOTE_ADDR", "")
         found, path = open_attachment(pk, actor=request.user, address=address)
         answer = FileResponse(path.open("rb"), as_attachment=True, filename=found.name, content_type=found.kind)

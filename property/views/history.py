@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from heating.kit.fields import DayField
-from heating.kit.pages import Page
+from heating.kit.pages import Page, StaffRequest
 from heating.kit.privacy import masked_for
 from property.models import Owner, Room
 from property.queries import as_of, timeline
@@ -29,7 +29,7 @@ class History(Page):
     facts: ClassVar[tuple[str, ...]] = ()
     crumbs = (("基础信息管理", ""),)
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         self.object = self.fetch(self.queryset.all(), pk)
         form = DayForm({"on": request.GET.get("on", "").replace("\x00", "")})
         day = form.cleaned_data["on"] if form.is_valid() else None

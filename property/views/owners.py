@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
-from heating.kit.pages import Action, ConfirmPage, DetailPage, FormPage, Page, Section
+from heating.kit.pages import Action, ConfirmPage, DetailPage, FormPage, Page, Section, StaffRequest
 from heating.kit.tables import AreaColumn, Column, DateColumn, MaskedColumn, Table
 from property.fields import reliefs
 from property.forms.owners import OwnerForm
@@ -118,7 +118,7 @@ class OwnerReveal(Page):
     template = "property/revealed.html"
     crumbs = (("基础信息管理", ""), ("业主信息", "property:owner-list"))
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         address = request.META.get("REMOTE_ADDR", "")
         return self.show(seen=owners.reveal_owner(pk, actor=request.user, address=address))
 

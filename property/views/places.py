@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
 from billing.services.places import TARGETS, load_of, move_place, switch_place
-from heating.kit.pages import ConfirmPage, FormPage
+from heating.kit.pages import ConfirmPage, FormPage, StaffRequest
 from property.forms import places as forms
 from property.models import Building, Community, Unit
 from property.services import places
@@ -25,7 +25,7 @@ class ScopedFormPage(FormPage):
     def form_options(self) -> dict[str, Any]:
         return {"user": self.request.user}
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def post(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         if request.POST.get("refresh"):
             self.setup_object()
             form = self.form_class(initial=request.POST.dict(), **self.form_options())

@@ -16,7 +16,7 @@ from django.db.models.functions import TruncMonth
 from accounts.models import User
 from billing.models import Allocation
 from billing.states import ChargeMethod
-from heating.kit.fields import DayField
+from heating.kit.fields import DayField, offer
 from heating.kit.money import ZERO
 from heating.kit.tables import Column, MoneyColumn, NumberColumn, PercentColumn, Table
 from org.models import Office
@@ -40,7 +40,7 @@ class ChannelQuestion(QuestionForm):
     period = forms.ChoiceField(label="汇总方式", required=False, choices=PERIODS, initial="total")
 
     def scope_to(self, user: User) -> None:
-        self.fields["office"].queryset = Office.objects.visible_to(user, self.permission).order_by("path")
+        offer(self, "office", Office.objects.visible_to(user, self.permission).order_by("path"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 from billing.models import Order, Season
 from billing.states import Line, OrderState, ProductKind
+from heating.kit.fields import offer
 from heating.kit.money import ZERO
 from heating.kit.tables import AreaColumn, Cell, Column, MoneyColumn, NumberColumn, PercentColumn, Table
 from org.models import Office
@@ -70,9 +71,9 @@ class CommunityQuestion(QuestionForm):
         home = user.office.company_id if user.office else None
         offices = Office.objects.visible_to(user, self.permission)
         seasons = Season.objects.filter(Q(company_id=home) | Q(company__in=offices))
-        self.fields["season"].queryset = seasons
+        offer(self, "season", seasons)
         self.fields["season"].initial = Season.objects.current(home)
-        self.fields["office"].queryset = offices.order_by("path")
+        offer(self, "office", offices.order_by("path"))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import DataScope
 from heating.audit.models import Record
 from org.models import DictEntry, Office, Parameter
-from org.parameters import KEYS, parameter
+from org.parameters import KEYS, number_parameter, text_parameter
 from tests import build
 from tests.accounts.signing import errors
 
@@ -42,7 +42,7 @@ def test_every_parameter_is_shown_with_its_meaning(client, red):
 def test_company_sets_a_parameter_and_the_audit_shows_both_values(client, red):
     page = signed_in(client, red, *WRITE)
     assert page.post(edit(red, "滞纳金最小间隔天数"), {"value": "7"}).status_code == 302
-    assert parameter(red.pk, "滞纳金最小间隔天数") == 7
+    assert number_parameter(red.pk, "滞纳金最小间隔天数") == 7
     row = Record.objects.get(event="parameter.set")
     assert (row.before, row.after) == ("1", "7")
     assert "<strong>7</strong>" in page.get(LIST).content.decode()
@@ -128,5 +128,5 @@ def test_a_parameter_with_words_is_chosen_from_them(client, red):
     text = page.get(edit(red, "冲抵顺序")).content.decode()
     assert '<option value="本金优先" selected>' in text and '<option value="滞纳金优先">' in text
     assert page.post(edit(red, "冲抵顺序"), {"value": "滞纳金优先"}).status_code == 302
-    assert parameter(red.pk, "冲抵顺序") == "滞纳金优先"
+    assert text_parameter(red.pk, "冲抵顺序") == "滞纳金优先"
     assert "<select" not in page.get(edit(red, "密码最短长度")).content.decode().split("<main")[1]

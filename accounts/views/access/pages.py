@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from accounts.models import User
 from accounts.queries import permission_words
 from accounts.views.access.explain import Verdict, explain
 from accounts.views.access.things import THINGS, Thing
 from heating.kit.errors import Refusal
-from heating.kit.pages import Page
+from heating.kit.pages import Page, StaffRequest
 
 FEW = 5
 
@@ -56,7 +56,7 @@ class AccessPage(Page):
     title, permission, template = "权限查询", "accounts.view_user", "accounts/access.html"
     crumbs = (("系统设置", ""),)
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         asked = any(name in request.GET for name in AccessForm.base_fields)
         data = {key: value.replace("\x00", "") for key, value in request.GET.items()}
         form = AccessForm(data) if asked else AccessForm(initial=self.preset())

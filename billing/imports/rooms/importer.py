@@ -16,7 +16,7 @@ from heating.imports.models import Batch
 from heating.imports.result import Result
 from heating.imports.sheet import Sheet
 from heating.imports.template import Template
-from org.parameters import parameter
+from org.parameters import number_parameter
 from org.services import use_office
 from property.imports.words import relief_words
 from property.models import Room
@@ -48,7 +48,7 @@ class RoomImporter(Importer):
         return room_template(
             reliefs=words,
             products=product_words(season),
-            fixed=int(str(parameter(to.company_id, "缴费账号固定长度"))),
+            fixed=number_parameter(to.company_id, "缴费账号固定长度"),
             current=first_year(season, to.on),
         )
 

@@ -98,12 +98,12 @@ class Page(View):
         except ObjectDoesNotExist as error:
             raise Http404 from error
         except Refusal as refusal:
-            response = self.refused(request, refusal)
+            response = self.refused(self.request, refusal)
         except (OperationalError, IntegrityError) as error:
             sentence = collision(error)
             if not sentence:
                 raise
-            response = self.refused(request, Refusal(sentence))
+            response = self.refused(self.request, Refusal(sentence))
         except (DataError, UnicodeEncodeError) as error:
             # NUL bytes and numbers out of range that no form could catch: the address is wrong, not the server.
             raise Http404 from error
@@ -121,7 +121,7 @@ class Page(View):
             answer["Location"] += "&unsent=1"
         return answer
 
-    def refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    def refused(self, request: StaffRequest, refusal: Refusal) -> HttpResponse:
         """Show the sentence; override where the page can show it beside its form."""
         messages.error(request, refusal.sentence)
         return redirect(self.landing(self.return_url))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
-from heating.kit.pages.base import Page
+from heating.kit.pages.base import Page, StaffRequest
 from heating.kit.scope import unreached
 from heating.kit.tables import Column, Table, with_back
 
@@ -52,7 +52,7 @@ class DetailPage(Page):
     sections: ClassVar[tuple[Section, ...]] = ()
     actions: ClassVar[tuple[Action, ...]] = ()
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         self.object = self.fetch(self.queryset.all(), pk)
         return self.show(object=self.object, blocks=self.blocks(), buttons=self.buttons(), **self.extra())
 

@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from heating.kit.errors import Refusal
-from heating.kit.pages.base import Page
+from heating.kit.pages.base import Page, StaffRequest
 
 
 def name_what_is_missing(form: Form) -> None:
@@ -75,11 +75,11 @@ class FormPage(Page):
         name_what_is_missing(form)
         return form
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         self.setup_object()
         return self.show(form=self.build_form(), **self.extra())
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def post(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         self.setup_object()
         form = self.build_form(request.POST, request.FILES)
         if form.is_valid():

@@ -6,14 +6,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, ClassVar
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django_filters import FilterSet
 
-from heating.kit.pages.base import Page, clean_query
+from heating.kit.pages.base import Page, StaffRequest, clean_query
 from heating.kit.sheets import chunks, write_workbook
 from heating.kit.tables import Table
 
@@ -46,7 +46,7 @@ class ListPage(Page):
         """Return the rows in scope; override to narrow or annotate."""
         return self.queryset.all().visible_to(self.request.user, self.permission)
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponseBase:
         filters = self.filtered()
         rows = self.ordered(filters.qs if filters is not None else self.get_queryset())
         table = self.get_table()

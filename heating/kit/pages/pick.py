@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from heating.kit.errors import Refusal
-from heating.kit.pages.base import Page, clean_query
+from heating.kit.pages.base import Page, StaffRequest, clean_query
 
 # So many of each half are drawn; the rest is found by 查询.
 MOST = 100
@@ -40,11 +40,11 @@ class PickPage(Page):
     success: ClassVar[str] = "保存成功"
     object: Any = None
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: StaffRequest, pk: int) -> HttpResponse:
         self.object = self.fetch(self.queryset.all(), pk)
         return self.draw()
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: StaffRequest, pk: int) -> HttpResponse:
         self.object = self.fetch(self.queryset.all(), pk)
         shown, picked = set(request.POST.getlist("shown")), set(request.POST.getlist("pick"))
         try:
