@@ -1,4 +1,4 @@
-"""Rights come from enabled roles; nothing else gives them."""
+"""The authentication backend: permissions come from the enabled roles of a user, and from nothing else."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every request of a signed-in person passes: does the session still stand, and what must happen first?"""
+"""Checks of every request of a signed-in user: whether the session is still valid, and what must be done first."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the database must promise and must be before anybody pays into it.
+"""System checks of the database: that it keeps what it commits, and that it is the right one.
 
 Asked by `prepare`, by the web server and by the workers.
 """

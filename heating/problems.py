@@ -26,7 +26,7 @@ UNCERTAIN = (
     "数据库暂时无法连接，操作可能已经完成，也可能没有完成。请稍候几秒，在本页刷新并重新提交（F5），不要另开新页重做："
     "从原页面重新提交的收款不会重复入账。已经显示成功的操作不受影响。"
 )
-# Where the server and its database are well, a person stays in the house: the menu leads on.
+# While server and database work, the page of an error keeps the menu.
 WITH_MENU = {403, 404}
 RETRY_AFTER = 5  # seconds
 

@@ -129,7 +129,7 @@ def count_wrong(guard: LoginGuard, user: User | None, event: str, *, name: str, 
 
 
 def _wait_for_hash_slot() -> None:
-    """Hold one of four places until the transaction ends: a flood of sign-ins must not starve the tills."""
+    """Hold one of four places until the transaction ends: many sign-ins at once must not slow the tills down."""
     slots = range(HASHES_AT_A_TIME)
     with connection.cursor() as cursor:
         for slot in slots:

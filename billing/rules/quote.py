@@ -1,4 +1,4 @@
-"""What a room owes on a day, and why: the engine's front door (docs/tariff.md)."""
+"""What a room owes on a day, and why: the entry point of the rules (docs/tariff.md)."""
 
 from __future__ import annotations
 

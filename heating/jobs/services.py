@@ -1,4 +1,4 @@
-"""The writers of jobs that people and apps use; the worker's own steps are in `ends` and `queue`."""
+"""The writers of jobs that people and apps use; the worker's own steps are in `transitions` and `queue`."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Telling a database that is away from a fault of ours."""
+"""Distinguishes an unavailable database from a programming error."""
 
 from typing import TypeGuard
 

@@ -1,8 +1,8 @@
-"""The one exception that a person is meant to read."""
+"""`Refusal`: the exception whose message is shown to the user."""
 
 
 class Refusal(Exception):
-    """A rule of the trade says no; the message is one Chinese sentence for the person at the screen.
+    """A rule refuses the action; the message is one Chinese sentence for the user.
 
     Raised by services inside their transaction, so nothing of the refused work remains.
     `field` names the form field beside which the sentence belongs, if there is one.

@@ -1,4 +1,4 @@
-"""Form fields that take what people type and nothing that bites later."""
+"""Form fields that accept the usual ways of writing numbers and days, and refuse everything else with a sentence."""
 
 from __future__ import annotations
 

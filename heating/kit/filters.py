@@ -1,4 +1,4 @@
-"""Conditions of the search bars: text that bites nobody, words of a list, days."""
+"""Conditions of the search bars: text, words of a list, days; each cleans its input before it reaches the database."""
 
 from __future__ import annotations
 

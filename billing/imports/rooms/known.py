@@ -1,4 +1,4 @@
-"""What the database already knows of the things named in one file: asked by sets, never a whole city."""
+"""What the database already knows of the things named in one file: looked up in sets."""
 
 from __future__ import annotations
 

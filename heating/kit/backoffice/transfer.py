@@ -1,4 +1,4 @@
-"""Import and export of master data in the back office, by django-import-export within the house rules."""
+"""Import and export of master data in the back office, by django-import-export with the same checks as the pages."""
 
 from __future__ import annotations
 

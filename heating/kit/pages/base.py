@@ -23,7 +23,7 @@ from heating.kit.errors import Refusal
 
 MAX_ID = 2**63 - 1
 
-# By PostgreSQL's code. A deferred foreign key speaks at the commit, when the service has long returned.
+# By PostgreSQL's code. A deferred foreign key is checked at the commit, after the service has returned.
 COLLISIONS = {
     "55P03": "系统繁忙，请稍候重试",  # lock timeout
     "40P01": "系统繁忙，请稍候重试",  # deadlock

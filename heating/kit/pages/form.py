@@ -1,4 +1,4 @@
-"""Form pages and confirmations: the shape is the form's, the deed is the service's."""
+"""Form pages and confirmations: a form checks the input, a service does the work."""
 
 from __future__ import annotations
 
