@@ -55,6 +55,9 @@ logfile = {folder}/pgbouncer.log
 """
 
 
+NETWORK = ("http_proxy", "https_proxy", "no_proxy", "ssl_cert", "requests_ca", "node_extra_ca", "pip_", "npm_config_")
+
+
 class Machine:
     """The folder, the account, and what runs."""
 
@@ -73,7 +76,19 @@ class Machine:
         }  # fmt: skip
 
     def account(self) -> None:
-        subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT], check=True)
+        subprocess.run(
+            [
+                "useradd",
+                "--system",
+                "--no-create-home",
+                "--home-dir",
+                str(self.folder),
+                "--shell",
+                "/usr/sbin/nologin",
+                ACCOUNT,
+            ],
+            check=True,
+        )
         self.stack.callback(subprocess.run, ["userdel", ACCOUNT], check=False, capture_output=True)
         entry = pwd.getpwnam(ACCOUNT)
         os.chown(self.folder, entry.pw_uid, entry.pw_gid)
@@ -138,7 +153,9 @@ def program(machine: Machine) -> None:
     subprocess.run(["tar", "x", "-C", str(app)], input=archive, check=True)
     shutil.copytree((ROOT / "static" / "vendor").resolve(), app / "static" / "vendor")
     subprocess.run(["chown", "-R", f"{ACCOUNT}:", str(machine.folder)], check=True)
-    machine.run("bin/setup", PYTHON="/usr/bin/python3")
+    # What this machine needs to reach the package registries: proxies, certificates, mirrors.
+    network = {name: value for name, value in os.environ.items() if name.lower().startswith(NETWORK)}
+    machine.run("bin/setup", PYTHON="/usr/bin/python3", **network)
     machine.step("set-up by the service account", (app / ".venv").is_dir())
 
 
