@@ -6,6 +6,7 @@ As root, in temporary folders and under an account that is removed again. It nee
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -286,6 +287,7 @@ def measure() -> dict[str, Any]:
         print(lacks, file=sys.stderr)
         return {"ratio": 1, "goal": 0, "ok": False, "trouble": lacks}
     trouble = ""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the account and the folder go away
     with ExitStack() as stack:
         machine = Machine(stack)
         try:
