@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import FileResponse, HttpResponse
-from django.utils import timezone
+from django.http.response import HttpResponseBase
 from django.utils.http import urlencode
 
 from accounts.models import User
 from heating.kit.pages import Page, StaffRequest
-from heating.kit.pages.list import XLSX, text_of
-from heating.kit.sheets import write_workbook
+from heating.kit.pages.download import download, text_of
 from heating.kit.tables import Table
 
 
@@ -70,7 +66,7 @@ class ReportPage(Page):
     crumbs = (("报表统计", ""),)
     report: ClassVar[Report]
 
-    def get(self, request: StaffRequest) -> HttpResponse:
+    def get(self, request: StaffRequest) -> HttpResponseBase:
         data = {key: value.replace("\x00", "") for key, value in request.GET.items()}
         form = self.report.question(data if self._asked(data) else None, user=request.user, permission=self.permission)
         if form.is_bound and not form.is_valid():
@@ -89,7 +85,15 @@ class ReportPage(Page):
         query = urlencode({k: v for k, v in data.items() if v and k not in (*self.report.drill, "export")})
         table = self.report.table_for(request.user, answer, query)
         if data.get("export") == "xlsx":
-            return self.download(table, answer, form, answers)
+            chosen = self.conditions(form, answers, answer)
+            return download(
+                request.user,
+                title=self.get_title(),
+                conditions=chosen,
+                table=table,
+                rows=answer.rows,
+                totals=answer.totals,
+            )
         return self.show(
             form=form,
             answer=answer,
@@ -103,30 +107,10 @@ class ReportPage(Page):
     def _asked(self, data: dict[str, str]) -> bool:
         return any(key in self.report.question.base_fields for key in data)
 
-    def conditions(self, form: forms.Form, answers: dict[str, Any], answer: Answer) -> str:
-        """Return the conditions line of the workbook: what was asked, where, by whom, when."""
+    def conditions(self, form: forms.Form, answers: dict[str, Any], answer: Answer) -> list[str]:
+        """Return what was asked, and where the drill-down stands."""
         chosen = [f"{f.label}：{text_of(f, answers[n])}" for n, f in form.fields.items() if answers.get(n)]
-        chosen += [f"位置：{' > '.join(label for label, _ in answer.trail)}"] if answer.trail else []
-        when = f"{timezone.localtime():%Y-%m-%d %H:%M}"
-        return f"条件：{'；'.join(chosen) or '全部'}　{self.request.user.export_label}　时间：{when}"
-
-    def download(self, table: Table, answer: Answer, form: forms.Form, answers: dict[str, Any]) -> HttpResponse:
-        with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
-            path = Path(file.name)
-        try:
-            write_workbook(
-                path,
-                title=self.get_title(),
-                conditions=self.conditions(form, answers, answer),
-                table=table,
-                rows=answer.rows,
-                totals=answer.totals,
-            )
-            content = path.open("rb")
-        finally:
-            path.unlink()
-        name = f"{self.get_title()}-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
-        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+        return chosen + ([f"位置：{' > '.join(label for label, _ in answer.trail)}"] if answer.trail else [])
 
 
 def page_of(report: Report) -> type[ReportPage]:

@@ -27,6 +27,7 @@ from org.models import Office
 from payments.services import reverse_payment, take_payment
 from payments.services.take import Till
 from property.models import Room
+from property.models.located import place_of
 from property.states import HeatState, OwnerKind
 
 COMPANY, CODE = "红日热力有限公司", "HR"
@@ -89,10 +90,7 @@ def _bill(rooms: list[Room], season: Season, versions: tuple[ProductVersion, Pro
             continue
         version = business if room.owner.kind == OwnerKind.PUBLIC else resident
         Contract.objects.create(
-            company_id=room.company_id,
-            office_id=room.office_id,
-            community_id=room.community_id,
-            building_id=room.building_id,
+            **place_of(room),
             room=room,
             owner=room.owner,
             season=season,

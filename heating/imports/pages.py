@@ -25,7 +25,7 @@ from heating.jobs.states import LIVE
 from heating.jobs.views import progress_context
 from heating.kit.errors import Refusal
 from heating.kit.pages import ConfirmPage, FormPage, Page, StaffRequest
-from heating.kit.pages.list import XLSX
+from heating.kit.pages.download import XLSX
 
 CHOICES = (("rows", "只导入正确的行"), ("whole", "全部正确才导入"))
 

@@ -45,6 +45,9 @@ LABELS = {
     "empty_rollup": "清除空汇总",
     "lines": "订单明细",
     "ids": "订单编号",
+    "conditions": "条件",
+    "rows": "行数",
+    "phones": "双因子登录",
 }
 RELIEF = dict(Relief.choices)
 YES_NO = {"True": "是", "False": "否", "None": ""}

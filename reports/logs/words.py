@@ -51,6 +51,7 @@ EVENTS = {
     "batch.upload": "上传导入文件",
     "batch.commit": "确认导入",
     "batch.undo": "撤销导入",
+    "list.export": "导出数据",
     "job.cancel": "取消后台任务",
     "job.retry": "重试后台任务",
     "community.add": "新增小区",

@@ -53,6 +53,8 @@ SIDES: dict[str, tuple[Any, Any]] = {
     "batch.upload": (None, {"kind": "rooms", "sha256": "0" * 64, "size": 9}),
     "batch.commit": ("checked", "committing"),
     "batch.undo": ("committed", None),
+    "system.rotate_key": (None, {"owners": 3, "requests": 1, "phones": 2}),
+    "list.export": (None, {"conditions": "小区名称：幸福", "rows": 12}),
     "job.cancel": ("queued", "cancelled"),
     "job.retry": ("failed", "queued"),
     "building.fill": (None, {"units": 2, "rooms": 24, "accounts": ["0001", "0024"]}),
@@ -110,6 +112,7 @@ BARE = {
     *(f"{thing}.{way}" for thing in ("office", "community", "building", "unit") for way in ("enable", "disable")),
     *("owner.reveal", "attachment.download", "attachment.remove", "receipt.reprint"),
     *("user.second_factor_on", "user.second_factor_off", "user.recovery_codes", "user.second_factor_release"),
+    "escalation.refuse",
     *("user.backoffice", "user.unlock", "user.reset_password", "user.change_password"),
     *(event for event in RESULTS if event != "login.lock"),
 }
@@ -123,6 +126,9 @@ MODELS = {
     **{event: "imports.batch" for event in SIDES if "import" in event},
     **dict.fromkeys(("product.add", "product.save", "product.activate", "product.copy"), "billing.productversion"),
     "order.roll": "",
+    "list.export": "",
+    "system.rotate_key": "",
+    "escalation.refuse": "accounts.user",
 }
 KEY = re.compile(r"[a-z][a-z_.]*[a-z]")
 

@@ -35,6 +35,7 @@ from heating.imports.result import Result
 from heating.kit.errors import Refusal
 from property.imports.words import HEAT_STATE_CODES, OWNER_KIND_CODES, relief_words
 from property.models import ChangeRequest, Room
+from property.models.located import place_of
 
 # Template column → key in the request's `before` and `after`; stored codes, areas as text with two decimals.
 KEYS = {
@@ -111,10 +112,7 @@ def differences(wanted: dict[str, str | None], now: dict[str, str | None]) -> tu
 
 def _request(room: Room, before: dict[str, Any], after: dict[str, Any], to: Destination, batch: Batch) -> ChangeRequest:
     return ChangeRequest(
-        company_id=room.company_id,
-        office_id=room.office_id,
-        community_id=room.community_id,
-        building_id=room.building_id,
+        **place_of(room),
         kind=ImportedChange.code,
         room=room,
         owner_id=room.owner_id,

@@ -40,3 +40,9 @@ def record(
         office_id=office_id,
         address=address or getattr(actor, "came_from", ""),
     )
+
+
+def record_export(actor: Any, title: str, conditions: str, rows: int) -> Record:
+    """Add the audit row of a list or statement that left as a workbook; it stands at the actor's own office."""
+    after = {"conditions": conditions, "rows": rows}
+    return record(actor, "list.export", after=after, note=title, office_id=actor.office_id)

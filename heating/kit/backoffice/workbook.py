@@ -20,7 +20,7 @@ from import_export.tmp_storages import BaseStorage
 
 from heating.imports.workbook import Table, read_table
 from heating.kit.errors import Refusal
-from heating.kit.pages.list import XLSX
+from heating.kit.pages.download import XLSX
 from heating.kit.parsing import shown
 from heating.kit.sheets import clean
 

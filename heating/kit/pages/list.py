@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, ClassVar
 
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django_filters import FilterSet
 
 from heating.kit.pages.base import Page, StaffRequest, clean_query
-from heating.kit.sheets import chunks, write_workbook
+from heating.kit.pages.download import download, text_of
+from heating.kit.sheets import chunks
 from heating.kit.tables import Table
 
 SIZES = (20, 50, 100)
 # So many rows are counted, summed up and paged through; who has more says more conditions, or exports.
 MOST = 10_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ListPage(Page):
@@ -51,7 +47,11 @@ class ListPage(Page):
         rows = self.ordered(filters.qs if filters is not None else self.get_queryset())
         table = self.get_table()
         if self.export and request.GET.get("export") == "xlsx":
-            return self.download(table, rows, filters)
+            chosen = [f"{label}：{value}" for label, value, _ in self.chips(filters)]
+            totals = table.totals(rows) or None
+            return download(
+                request.user, title=self.get_title(), conditions=chosen, table=table, rows=chunks(rows), totals=totals
+            )
         return self.show(**self.list_context(table, rows, filters))
 
     def get_table(self) -> Table:
@@ -182,38 +182,3 @@ class ListPage(Page):
         """Return (label, address) when the user holds the button's permission."""
         label, url, permission = tool
         return (label, reverse(url)) if self.request.user.has_perm(permission) else None
-
-    def download(self, table: Table, rows: Any, filters: FilterSet | None) -> FileResponse:
-        """Return exactly the filtered rows as a workbook."""
-        now = timezone.localtime()
-        chosen = "；".join(f"{label}：{value}" for label, value, _ in self.chips(filters)) or "全部"
-        conditions = f"条件：{chosen}　{self.request.user.export_label}　时间：{now:%Y-%m-%d %H:%M}"
-        with NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
-            path = Path(file.name)
-        try:
-            write_workbook(
-                path,
-                title=self.get_title(),
-                conditions=conditions,
-                table=table,
-                rows=chunks(rows),
-                totals=table.totals(rows) or None,
-            )
-            content = path.open("rb")
-        finally:
-            path.unlink()
-        name = f"{self.get_title()}-{now:%Y%m%d-%H%M}.xlsx"
-        return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
-
-
-def text_of(field: Any, value: Any) -> str:
-    """Return a condition's value as a person reads it."""
-    if value is True:
-        return "是"
-    if isinstance(value, slice):
-        return f"{value.start or ''} 至 {value.stop or ''}"
-    # Choices that are asked for at the moment of use have no length, so they are only walked through.
-    choices = dict(getattr(field, "choices", ()))
-    if isinstance(value, list | tuple):
-        return "、".join(str(choices.get(v, v)) for v in value)
-    return str(choices.get(value, value))
