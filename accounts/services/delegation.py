@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import DataScope, Role, User
 from accounts.models.data_scope import OVERSEE, places_of_users
@@ -41,13 +42,24 @@ def audits_escalation(service: Callable[P, T]) -> Callable[P, T]:
             with transaction.atomic():
                 return service(*args, **options)
         except Escalation as refused:
-            actor, target = options.get("actor"), refused.target
-            office = target.office_id or getattr(actor, "office_id", None)
-            stored = target if target.pk else None
-            record(actor, "escalation.refuse", stored, note=f"{target}：{refused.sentence}", office_id=office)
+            note_escalation(refused.target, refused.sentence, actor=options.get("actor"))
             raise
 
     return audited
+
+
+def note_escalation(target: Role | User, sentence: str, *, actor: Any) -> None:
+    """Write the audit row of a refused attempt."""
+    office = target.office_id or getattr(actor, "office_id", None)
+    stored = target if target.pk else None
+    record(actor, "escalation.refuse", stored, note=f"{target}：{sentence}", office_id=office)
+
+
+def note_forged(target: Role | User, values: Iterable[str], offered: QuerySet[Any], *, actor: User) -> None:
+    """Write an audit row when a form was sent with existing roles or permissions that it does not offer."""
+    ids = {int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 18}
+    if offered.model._default_manager.filter(pk__in=ids).exclude(pk__in=offered.order_by().values("pk")).exists():
+        note_escalation(target, f"提交了不可选的{offered.model._meta.verbose_name}", actor=actor)
 
 
 def permission_name(permission: Permission) -> str:

@@ -11,6 +11,7 @@ from accounts.forms import people as forms
 from accounts.lists import oversees
 from accounts.models import DataScope, Role, User
 from accounts.services import roles
+from accounts.services.delegation import note_forged
 from accounts.services.standard import add_standard_roles
 from accounts.services.users import share_role
 from accounts.tables import COLUMNS, matrix
@@ -137,6 +138,10 @@ class RoleAssign(RoleForm):
 
     def initial(self) -> dict[str, Any]:
         return {"permissions": list(self.object.permissions.values_list("pk", flat=True))}
+
+    def invalid(self, form: Any) -> None:
+        sent, offered = form.data.getlist("permissions"), form.fields["permissions"].queryset
+        note_forged(self.object, sent, offered, actor=self.request.user)
 
     def perform(self, form: Any) -> Role:
         return roles.assign_permissions(self.object.pk, **form.cleaned_data, actor=self.request.user)

@@ -14,6 +14,7 @@ from accounts.lists import is_locked, oversees, roles_of
 from accounts.models import Role, User
 from accounts.models.data_scope import places_of_users
 from accounts.services import passwords, two_factor, users
+from accounts.services.delegation import note_forged
 from accounts.tables import COLUMNS, matrix
 from accounts.views.jurisdiction import place_context
 from heating.kit.pages import Action, ConfirmPage, DetailPage, FormPage, Section
@@ -83,6 +84,10 @@ class UserForm(FormPage):
 
     def form_options(self) -> dict[str, Any]:
         return {"user": self.request.user, "permission": self.permission}
+
+    def invalid(self, form: Any) -> None:
+        target = self.object or User(username=form.data.get("username", "")[:40], office=self.request.user.office)
+        note_forged(target, form.data.getlist("roles"), form.fields["roles"].queryset, actor=self.request.user)
 
     def back_url(self) -> str:
         return reverse("accounts:user-list")

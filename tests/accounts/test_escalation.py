@@ -93,3 +93,25 @@ def test_an_ordinary_refusal_leaves_no_row(boss: User, site: Office) -> None:
     with pytest.raises(Refusal, match="同名"):
         roles.add_role(data, actor=boss)
     assert not Record.objects.filter(event="escalation.refuse").exists()
+
+
+def test_a_forged_form_with_roles_or_permissions_that_it_does_not_offer_is_noted(
+    boss: User, site: Office, client: Client
+) -> None:
+    above = build.role(site.company, "org.delete_office", title="总管")
+    near = build.user("near", site)
+    plain = build.role(site, "property.view_room", scope=DataScope.OFFICE, title="岗位")
+    client.force_login(boss)
+    person = {"office": site.pk, "username": "near", "name": "近", "phone": "13800000000", "roles": [above.pk]}
+    assert client.post(f"/a/accounts/users/{near.pk}/edit/", person).status_code == 422
+    assert client.post("/a/accounts/users/add/", person | {"username": "neu"}).status_code == 422
+    system = build.permissions("org.delete_office")[0]
+    sent = {"permissions": [system.pk]}
+    assert client.post(f"/a/accounts/roles/{plain.pk}/assign/", sent).status_code == 422
+    rows = Record.objects.filter(event="escalation.refuse", actor=boss).order_by("id")
+    assert [row.target_id for row in rows] == [near.pk, None, plain.pk]
+    # A slip in another field is no attempt.
+    assert (
+        client.post("/a/accounts/users/add/", {"office": site.pk, "username": "!", "roles": ["x"]}).status_code == 422
+    )
+    assert rows.count() == 3

@@ -92,8 +92,12 @@ class FormPage(Page):
                     return result
                 messages.success(request, self.success)
                 return redirect(self.landing(self.success_url(result)))
+        self.invalid(form)
         focus_first_error(form)
         return self.show(form=form, status=422, **self.extra())
+
+    def invalid(self, form: Form) -> None:
+        """Take note of a form that is shown again; most pages need not."""
 
     def perform(self, form: Form) -> Any:
         """Call the service with the cleaned data; `self.object` is the object, if any. Every page says its own."""
