@@ -20,6 +20,9 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
+# Stands as the comment of a schema that this program has made, and may therefore drop.
+MADE_HERE = "made by bin/bench or bin/prove"
+
 
 def main(package: ModuleType, wanted: list[str]) -> int:
     """Measure the wanted modules (all when none is named); return 1 when any missed its goal."""
@@ -40,13 +43,35 @@ def main(package: ModuleType, wanted: list[str]) -> int:
     return 1 if missed else 0
 
 
+def refuse_strange_database() -> None:
+    """Exit with 2 and a sentence when the database holds a company that no run of this program has made.
+
+    The private server of this checkout is never refused; elsewhere a schema that was made here carries `MADE_HERE`.
+    """
+    if os.environ.get("DATABASE_URL") == "embedded":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT obj_description(current_schema()::regnamespace), to_regclass('org_office')::text")
+        note, offices = cursor.fetchone()
+        if note == MADE_HERE or offices is None:
+            return
+        cursor.execute("SELECT name FROM org_office WHERE parent_id IS NULL ORDER BY id LIMIT 1")
+        company = cursor.fetchone()
+    if company:
+        print(f"refused: this database holds the company {company[0]}, and the measurement would delete it. "
+              "Name an empty database.", file=sys.stderr)  # fmt: skip
+        sys.exit(2)
+
+
 def empty_database() -> None:
     """Make the schema anew: nothing of an earlier run, whether rows, sequences or dropped indexes, may be left."""
+    refuse_strange_database()
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         schema = connection.ops.quote_name(cursor.fetchone()[0])
         cursor.execute(f"DROP SCHEMA {schema} CASCADE")
         cursor.execute(f"CREATE SCHEMA {schema}")
+        cursor.execute(f"COMMENT ON SCHEMA {schema} IS %s", [MADE_HERE])
     apps.get_model("contenttypes.ContentType").objects.clear_cache()
     call_command("migrate", interactive=False, verbosity=0)
 
