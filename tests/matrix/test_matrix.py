@@ -34,4 +34,4 @@ def test_nobody_without_a_sign_in_gets_anywhere() -> None:
 
 def test_nothing_is_public_by_accident() -> None:
     doors = {"accounts:login", "accounts:login-code", "accounts:logout", "captcha-refresh", "captcha-image"}
-    assert doors | {"health"} == PUBLIC
+    assert doors | {"health", "metrics"} == PUBLIC

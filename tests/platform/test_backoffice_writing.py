@@ -31,7 +31,7 @@ def test_an_office_is_added_changed_and_deleted_by_the_service(own: Office, insi
     assert (made.name, made.active) == ("南站", False)
     assert inside.post(address(Office, "delete", made.pk), {"post": "yes"}).status_code == 302
     deeds = Record.objects.filter(target_type="org.office", target_id=made.pk).order_by("id")
-    assert [deed.permission for deed in deeds] == ["office.add", "office.edit", "office.disable", "office.delete"]
+    assert [deed.event for deed in deeds] == ["office.add", "office.edit", "office.disable", "office.delete"]
     assert {deed.actor_name for deed in deeds} == {"eve"}
     assert text(inside, "/admin/")
     with connection.cursor() as cursor:
