@@ -6,10 +6,35 @@ import pytest
 
 from tests.house.files import ROOT, sources
 
+WIDEST = 160
+HEAD = 3  # lines within which a template says what it shows
 INLINE = re.compile(
     r"<script(?![^>]*\ssrc=)|<style|\sstyle\s*=|[\s\"']on[a-z]+\s*=\s*[\"'{]|javascript:|\shx-on|[\"']js:|\sx-[a-z]+[:=]",
     re.IGNORECASE,
 )
+
+
+def unreadable(text: str) -> list[str]:
+    """Return what makes a template hard to read: long lines, no comment at its head."""
+    lines = text.splitlines()
+    faults = [f"line {number}: {len(line)} characters" for number, line in enumerate(lines, 1) if len(line) > WIDEST]
+    if not any(re.search(r"{# .+ #}", line) for line in lines[:HEAD]):
+        faults.append("no comment at the head")
+    return faults
+
+
+def test_templates_are_readable() -> None:
+    templates = sorted(ROOT.glob("templates/**/*.html"))
+    assert len(templates) > 20
+    found = {str(path.relative_to(ROOT)): unreadable(path.read_text()) for path in templates}
+    assert not {path: faults for path, faults in found.items() if faults}
+
+
+def test_the_check_of_readability_can_fail() -> None:
+    head = "{# A page. #}\n"
+    assert unreadable(head + "x" * WIDEST) == []
+    assert unreadable(head + "x" * (WIDEST + 1)) == ["line 2: 161 characters"]
+    assert unreadable("<p>\n</p>\n<p>\n" + head) == ["no comment at the head"]
 
 
 def test_no_template_has_inline_script_or_style() -> None:
