@@ -13,11 +13,12 @@ from accounts.models import User
 from heating.kit.pages import Page, StaffRequest
 from heating.kit.pages.download import download, text_of
 from heating.kit.tables import Table
+from reports.forms import QuestionForm
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a statement found: rows as dataclasses, the totals by column name, the way back up."""
+    """What a statement found: rows with an attribute for each column, the totals by column name, the way back up."""
 
     rows: list[Any]
     totals: dict[str, Any]
@@ -31,7 +32,7 @@ class Report:
     code: ClassVar[str]
     title: ClassVar[str]
     permission: ClassVar[str] = "reports.view_statement"
-    question: ClassVar[type[forms.Form]]
+    question: ClassVar[type[QuestionForm]]
     table: ClassVar[type[Table]]
     order: ClassVar[int] = 10
     # Keys of the query string that are no search fields but travel with links (drill-down).
@@ -41,22 +42,13 @@ class Report:
         """Return rows and totals in the user's scope; every statement starts with `visible_to`."""
         raise NotImplementedError(self.code)
 
+    def totals(self, rows: list[Any]) -> dict[str, Any]:
+        """Sum up the shown rows, for statements of a handful of rows whose columns add up."""
+        return {c.name: sum((c.value(row) for row in rows), 0) for c in self.table.columns if c.total}
+
     def table_for(self, user: User, answer: Answer, query: str) -> Table:
         """Return the table; override to link the rows of a drill-down."""
         return self.table(user)
-
-
-class QuestionForm(forms.Form):
-    """A question whose choices depend on who asks, and on the permission of the report."""
-
-    def __init__(self, *args: Any, user: User, permission: str, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.permission = permission
-        self.use_required_attribute = False
-        self.scope_to(user)
-
-    def scope_to(self, user: User) -> None:
-        """Narrow the choices to the user's scope."""
 
 
 class ReportPage(Page):

@@ -2,92 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Sum
 
 from accounts.models import User
 from billing.models import Allocation
 from billing.states import ChargeMethod
-from heating.kit.fields import DayField, offer
 from heating.kit.money import ZERO
 from heating.kit.tables import Column, MoneyColumn, NumberColumn, PercentColumn, Table
-from org.models import Office
 from payments.models import Payment, Reversal
 from payments.states import CHANNEL_LABELS, ChannelCode, PaymentState
-from reports.base import Answer, QuestionForm, Report
+from reports.base import Answer, Report
+from reports.forms import PeriodQuestion, choices
+from reports.queries import by_period, narrow, ratio
 
-PERIODS = (("total", "合计"), ("day", "按日"), ("month", "按月"))
-# Not money that really came in: a payment from 预存款 moves money that was counted when it was prepaid.
-UNREAL = ChannelCode.PREPAID
+SUMS = {"count": Count("pk")} | {name: Sum(name) for name in ("principal", "late_fee", "prepaid", "amount")}
+NOTHING = dict.fromkeys(("count", "refund_count"), 0) | dict.fromkeys(
+    ("principal", "late_fee", "prepaid", "amount", "refunded", "reversed"), ZERO
+)
+CODES = list(CHANNEL_LABELS)
 
 
-class ChannelQuestion(QuestionForm):
+class ChannelQuestion(PeriodQuestion):
     """名称, 计费方式, 时间阶段, 机构."""
 
+    field_order = ("name", "method", "since", "until", "office", "period")
     name = forms.CharField(label="名称（渠道名称）", required=False, max_length=20)
-    method = forms.ChoiceField(label="计费方式", required=False, choices=[("", "全部"), *ChargeMethod.choices])
-    since = DayField(label="时间阶段从", required=False)
-    until = DayField(label="时间阶段到", required=False)
-    office = forms.ModelChoiceField(label="机构", required=False, queryset=Office.objects.none(), empty_label="全部")
-    period = forms.ChoiceField(label="汇总方式", required=False, choices=PERIODS, initial="total")
-
-    def scope_to(self, user: User) -> None:
-        offer(self, "office", Office.objects.visible_to(user, self.permission).order_by("path"))
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            raise ValidationError("时间阶段的起不能晚于止")
-        return data
-
-
-@dataclass
-class ChannelRow:
-    """One channel (and day or month). Amounts in 元; refunds and reversals stand on their own date."""
-
-    channel: str
-    on: date | None = None
-    by_month: bool = False
-    count: int = 0
-    principal: Decimal = ZERO
-    late_fee: Decimal = ZERO
-    prepaid: Decimal = ZERO
-    amount: Decimal = ZERO
-    refund_count: int = 0
-    refunded: Decimal = ZERO
-    reversed: Decimal = ZERO
-    total_net: Decimal = field(default=ZERO, repr=False)
-
-    @property
-    def name(self) -> str:
-        return CHANNEL_LABELS[self.channel]
-
-    @property
-    def when(self) -> str:
-        return "" if self.on is None else f"{self.on:%Y-%m}" if self.by_month else f"{self.on:%Y-%m-%d}"
-
-    @property
-    def net(self) -> Decimal:
-        """What stayed: taken − refunded − reversed."""
-        return self.amount - self.refunded - self.reversed
-
-    @property
-    def share(self) -> Decimal | None:
-        return self.net / self.total_net if self.total_net else None
+    method = forms.ChoiceField(label="计费方式", required=False, choices=choices(ChargeMethod.choices))
 
 
 class ChannelTable(Table):
-    """The columns of 缴费渠道统计."""
+    """One channel (and day or month) a row. Amounts in 元; refunds and reversals stand on their own date."""
 
-    name = Column("渠道")
+    name = Column("渠道", lambda row: CHANNEL_LABELS[row.channel])
     when = Column("日期")
     count = NumberColumn("笔数", total=True)
     principal = MoneyColumn("本金", total=True)
@@ -97,17 +48,8 @@ class ChannelTable(Table):
     refund_count = NumberColumn("退费笔数", total=True)
     refunded = MoneyColumn("退费金额", total=True)
     reversed = MoneyColumn("冲正", total=True)
-    net = MoneyColumn("净额", total=True)
+    net = MoneyColumn("净额", lambda row: row.amount - row.refunded - row.reversed, total=True)
     share = PercentColumn("占比")
-
-
-SUMS = {
-    "count": Count("pk"),
-    "principal": Sum("principal"),
-    "late_fee": Sum("late_fee"),
-    "prepaid": Sum("prepaid"),
-    "amount": Sum("amount"),
-}
 
 
 class Channels(Report):
@@ -120,67 +62,35 @@ class Channels(Report):
         taken = Payment.objects.visible_to(user, self.permission).filter(
             state__in=(PaymentState.SUCCEEDED, PaymentState.REVERSED)
         )
-        taken = narrowed(taken.exclude(channel=UNREAL), asked)
-        back = Reversal.objects.filter(payment__in=narrowed(taken.filter(state=PaymentState.REVERSED), asked))
-        rows: dict[tuple[str, date | None], ChannelRow] = {}
-        period = asked.get("period") or "total"
-        for found in grouped(spanned(taken, asked), period, "channel", **SUMS):
-            row = row_of(rows, found, "channel", period)
+        # A payment from 预存款 moves money that was counted when it was prepaid.
+        taken = self.narrowed(taken.exclude(channel=ChannelCode.PREPAID), asked)
+        back = Reversal.objects.filter(payment__in=taken.filter(state=PaymentState.REVERSED))
+        rows: dict[tuple[str, date | None], SimpleNamespace] = {}
+        for found in by_period(taken, asked, "channel", **SUMS):
+            row = self.row(rows, found, "channel")
             for name in SUMS:
                 setattr(row, name, found[name])
-        for found in grouped(spanned(back, asked), period, "payment__channel", total=Sum("payment__amount")):
-            row_of(rows, found, "payment__channel", period).reversed = found["total"]
-        order = {code: index for index, code in enumerate(CHANNEL_LABELS)}
-        listed = sorted(rows.values(), key=lambda r: (r.on or date.min, order[r.channel]))
-        return Answer(listed, totals(listed))
+        for found in by_period(back, asked, "payment__channel", total=Sum("payment__amount")):
+            self.row(rows, found, "payment__channel").reversed = found["total"]
+        listed = sorted(rows.values(), key=lambda row: (row.when, CODES.index(row.channel)))
+        totals = self.totals(listed)
+        for row in listed:
+            row.share = ratio(ChannelTable.net.value(row), totals["net"])
+        return Answer(listed, totals)
 
+    def narrowed(self, payments: Any, asked: dict[str, Any]) -> Any:
+        """Apply 名称, 计费方式 and 机构."""
+        if name := asked.get("name"):
+            alike = [code for code, label in CHANNEL_LABELS.items() if name.strip().lower() in label.lower()]
+            payments = payments.filter(channel__in=alike)
+        if method := asked.get("method"):
+            paid = Allocation.objects.filter(order__version__method=method).order_by().values("payment_id")
+            payments = payments.filter(pk__in=paid)
+        return narrow(payments, asked, {}, offices=("office_id", "site_id"))
 
-def narrowed(rows: Any, asked: dict[str, Any]) -> Any:
-    """Apply 名称, 计费方式 and 机构 to payments."""
-    if name := asked.get("name"):
-        codes = [code for code, label in CHANNEL_LABELS.items() if name.strip().lower() in label.lower()]
-        rows = rows.filter(channel__in=codes)
-    if method := asked.get("method"):
-        paid = Allocation.objects.filter(order__version__method=method).order_by().values("payment_id")
-        rows = rows.filter(pk__in=paid)
-    if office := asked.get("office"):
-        below = Office.objects.below(office).values("pk")
-        rows = rows.filter(Q(office_id__in=below) | Q(site_id__in=below))
-    return rows
-
-
-def spanned(rows: Any, asked: dict[str, Any]) -> Any:
-    """Apply 时间阶段 to the rows' own day."""
-    if asked.get("since"):
-        rows = rows.filter(on__gte=asked["since"])
-    return rows.filter(on__lte=asked["until"]) if asked.get("until") else rows
-
-
-def grouped(rows: Any, period: str, channel: str, **sums: Any) -> Any:
-    """Group by channel and by day, month, or not by time at all."""
-    keys = [channel]
-    if period == "day":
-        keys.append("on")
-    elif period == "month":
-        rows, keys = rows.annotate(month=TruncMonth("on")), [channel, "month"]
-    return rows.order_by().values(*keys).annotate(**sums)
-
-
-def row_of(rows: dict[Any, ChannelRow], found: dict[str, Any], channel: str, period: str) -> ChannelRow:
-    """Return the row that `found` belongs to."""
-    on = found.get("on") or found.get("month")
-    return rows.setdefault((found[channel], on), ChannelRow(found[channel], on, by_month=period == "month"))
-
-
-def totals(rows: list[ChannelRow]) -> dict[str, Any]:
-    """Sum the shown rows (a handful: channels × days) and give each its share."""
-    sums: dict[str, Any] = defaultdict(Decimal)
-    for row in rows:
-        for column in ChannelTable.columns:
-            if column.total:
-                sums[column.name] += column.value(row)
-    for row in rows:
-        row.total_net = sums["net"]
-    for name in ("count", "refund_count"):
-        sums[name] = int(sums[name])
-    return dict(sums)
+    def row(self, rows: dict[Any, SimpleNamespace], found: dict[str, Any], channel: str) -> SimpleNamespace:
+        """Return the row that `found` belongs to."""
+        day, month = found.get("on"), found.get("month")
+        when = f"{day:%Y-%m-%d}" if day else f"{month:%Y-%m}" if month else ""
+        new = SimpleNamespace(channel=found[channel], when=when, **NOTHING)
+        return rows.setdefault((found[channel], day or month), new)

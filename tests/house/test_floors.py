@@ -25,7 +25,7 @@ UPPER = {
     "views": 12, "pages": 12, "catalog": 12, "admin": 13, "jobs": 13, "menu": 13, "urls": 14,
 }  # fmt: skip
 # Upper rooms that only one app has.
-OWN_UPPER = {"reports": {"base", "home", "admin_home", "inbox", "logs"}}
+OWN_UPPER = {"reports": {"base", "places", "home", "admin_home", "inbox", "logs"}}
 # The platform below the apps has rooms of its own; of these, the ones named here are upper.
 PLATFORM = ("heating.kit", "heating.audit", "heating.jobs", "heating.imports", "heating.approvals")
 PLATFORM_UPPER = {

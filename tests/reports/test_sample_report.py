@@ -15,7 +15,8 @@ from accounts.models import User
 from heating.kit.tables import Column, NumberColumn, Table
 from heating.urls import urlpatterns as real
 from property.models import Room
-from reports.base import Answer, QuestionForm, Report, page_of
+from reports.base import Answer, Report, page_of
+from reports.forms import QuestionForm
 from tests import build
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.reports.test_sample_report")]
