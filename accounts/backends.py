@@ -10,7 +10,7 @@ from accounts.models import User
 from org.models import Parameter
 from org.parameters import KEYS
 
-POLICY = "强制双因子登录"
+POLICY = "强制动态口令登录"
 
 
 class RoleBackend(BaseBackend):

@@ -104,13 +104,13 @@ class UserTable(Table):
     active = Column("状态", lambda u: "启用" if u.is_active else "停用", sort="is_active")
     last_login = Column("最近登录")
     locked = Column("锁定", lambda u: "已锁定" if is_locked(u) else "")
-    second = Column("双因子", lambda u: "已启用" if u.has_second_factor else "")
+    second = Column("动态口令", lambda u: "已启用" if u.has_second_factor else "")
     actions = (
         RowAction("编辑", "accounts:user-edit", "accounts.change_user"),
         RowAction("辖区小区", "accounts:user-places", "accounts.change_user", lambda u: oversees(roles_of(u))),
         RowAction("重置密码", "accounts:user-reset", "accounts.reset_password"),
         RowAction("解锁", "accounts:user-unlock", "accounts.unlock_user", is_locked),
-        RowAction("解除双因子", "accounts:user-release", "accounts.release_user", lambda u: u.has_second_factor),
+        RowAction("解除动态口令", "accounts:user-release", "accounts.release_user", lambda u: u.has_second_factor),
         RowAction("权限查询", "accounts:access-of-user", "accounts.view_user"),
         RowAction("停用", "accounts:user-disable", "accounts.change_user", lambda u: u.is_active),
         RowAction("启用", "accounts:user-enable", "accounts.change_user", lambda u: not u.is_active),

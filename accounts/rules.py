@@ -44,7 +44,7 @@ MONEY_PERMISSIONS = frozenset(
     }
 )
 
-# Parameter 强制双因子登录: whoever holds one of these needs a second factor. By permissions, because any company
+# Parameter 强制动态口令登录: whoever holds one of these needs a second factor. By permissions, because any company
 # names and fills its roles as it likes.
 ADMINISTER_PERMISSIONS = frozenset(
     {
@@ -145,7 +145,7 @@ def idle_limit(held: Iterable[str]) -> timedelta:
 
 
 def needs_second_factor(policy: str, held: Iterable[str]) -> bool:
-    """Say whether the parameter 强制双因子登录 means somebody with the permissions `held`."""
+    """Say whether the parameter 强制动态口令登录 means somebody with the permissions `held`."""
     return bool(SECOND_FACTOR[policy] & set(held))
 
 

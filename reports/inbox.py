@@ -39,7 +39,7 @@ class Line:
 LINES = (
     Line("账务检查发现不符", "reports.check_books", lambda user: BooksCheck.objects.alarms(), "reports:books"),
     Line(
-        "未决支付",
+        "支付结果待确认",
         "payments.take_payment",
         lambda user: Payment.objects.visible_to(user, "payments.take_payment").filter(state__in=OPEN),
         "payments:payment-list",

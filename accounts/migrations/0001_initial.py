@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '用户',
                 'verbose_name_plural': '用户',
                 'ordering': ['office_id', 'username'],
-                'permissions': [('reset_password', '重置密码'), ('unlock_user', '解锁用户'), ('release_user', '解除双因子'), ('view_loginlog', '查看登录日志')],
+                'permissions': [('reset_password', '重置密码'), ('unlock_user', '解锁用户'), ('release_user', '解除动态口令'), ('view_loginlog', '查看登录日志')],
             },
             managers=[
                 ('objects', accounts.models.people.StaffManager()),
@@ -60,8 +60,8 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='authenticator', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': '双因子设备',
-                'verbose_name_plural': '双因子设备',
+                'verbose_name': '动态口令设备',
+                'verbose_name_plural': '动态口令设备',
                 'default_permissions': (),
             },
         ),

@@ -150,7 +150,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         permissions = [
             ("reset_password", "重置密码"),
             ("unlock_user", "解锁用户"),
-            ("release_user", "解除双因子"),
+            ("release_user", "解除动态口令"),
             ("view_loginlog", "查看登录日志"),
         ]
         constraints = [

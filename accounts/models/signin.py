@@ -88,7 +88,7 @@ class Authenticator(OtpDevice):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "双因子设备"
+        verbose_name = verbose_name_plural = "动态口令设备"
         default_permissions = ()
 
     def __str__(self) -> str:

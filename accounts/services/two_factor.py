@@ -81,12 +81,12 @@ def set_up(user: User, *, key: str, password: str, code: str, address: str, now:
     The first code shows that the phone has the key. All their other sessions end.
     """
     if user.has_second_factor:
-        raise Refusal("双因子登录已经启用")
+        raise Refusal("动态口令登录已经启用")
     _ask_password(user, password, address=address, now=now)
     with transaction.atomic():
         fresh = User.objects.select_for_update().get(pk=user.pk)
         if Authenticator.objects.filter(user=fresh).exists():
-            raise Refusal("双因子登录已经启用")
+            raise Refusal("动态口令登录已经启用")
         phone = Authenticator.objects.create(user=fresh, key=encrypt(key))
         if len(code) != DIGITS or not phone.verify_token(code, now):
             raise Refusal("动态码不对：请用刚扫描的账号，并核对手机的时间", field="code")
@@ -106,7 +106,7 @@ def renew_codes(user: User, *, code: str, address: str, now: datetime) -> list[s
     with transaction.atomic():
         fresh = User.objects.select_for_update().get(pk=user.pk)
         if not Authenticator.objects.filter(user=fresh).exists():
-            raise Refusal("双因子登录已经关闭")
+            raise Refusal("动态口令登录已经关闭")
         codes = _fresh_codes(fresh)
         record(fresh, "user.recovery_codes", fresh, address=address)
     return codes
@@ -126,7 +126,7 @@ def switch_off(user: User, *, password: str, code: str, address: str, now: datet
 
 @audits_escalation
 def release_user(pk: int, *, actor: User | None) -> User:
-    """解除双因子: let somebody whose phone is lost sign in by password alone; their sessions end.
+    """解除动态口令: let somebody whose phone is lost sign in by password alone; their sessions end.
 
     `Refusal` for oneself and for somebody whose roles reach further. Without an actor it is done at the shell of the
     server, for the last administrator (docs/operations.md).
@@ -136,7 +136,7 @@ def release_user(pk: int, *, actor: User | None) -> User:
     if actor:
         refuse_escalation(user, actor, permission)
     if not _take_off(user):
-        raise Refusal("该用户没有启用双因子登录")
+        raise Refusal("该用户没有启用动态口令登录")
     record(actor, "user.second_factor_release", user)
     return user
 

@@ -1,4 +1,4 @@
-"""双因子登录: set up with a phone, recovery codes shown once, switched off."""
+"""动态口令登录: set up with a phone, recovery codes shown once, switched off."""
 
 from typing import Any
 
@@ -30,9 +30,9 @@ def show_codes(page: FormPage, codes: list[str], text: str) -> HttpResponse:
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class SecondFactor(FormPage):
-    """双因子登录: how it stands, or how to set it up."""
+    """动态口令登录: how it stands, or how to set it up."""
 
-    template, title, form_class, submit = "accounts/second_factor.html", "双因子登录", SetUpForm, "启用"
+    template, title, form_class, submit = "accounts/second_factor.html", "动态口令登录", SetUpForm, "启用"
 
     def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.has_second_factor:
@@ -50,7 +50,7 @@ class SecondFactor(FormPage):
             now=timezone.now(),
         )
         open_session(self.request, user)
-        return show_codes(self, codes, "双因子登录已启用。")
+        return show_codes(self, codes, "动态口令登录已启用。")
 
     def key(self) -> str:
         """Return the key of this session's setting up."""
@@ -92,9 +92,9 @@ class RecoveryCodes(FormPage):
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class SecondFactorOff(FormPage):
-    """关闭双因子登录."""
+    """关闭动态口令登录."""
 
-    title, form_class, submit, success = "关闭双因子登录", SwitchOffForm, "关闭", "双因子登录已关闭"
+    title, form_class, submit, success = "关闭动态口令登录", SwitchOffForm, "关闭", "动态口令登录已关闭"
 
     def get(self, request: StaffRequest, **kwargs: Any) -> HttpResponse:
         return super().get(request, **kwargs) if request.user.has_second_factor else redirect(self.back_url())

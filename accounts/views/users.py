@@ -143,9 +143,9 @@ class UserUnlock(UserConfirm):
 
 
 class UserRelease(UserConfirm):
-    """解除双因子, when the phone is lost."""
+    """解除动态口令, when the phone is lost."""
 
-    title, permission, word, danger = "解除双因子", "accounts.release_user", "解除双因子登录：", True
+    title, permission, word, danger = "解除动态口令", "accounts.release_user", "解除动态口令登录：", True
     success = "已解除，该用户可只凭密码登录"
 
     def perform(self, form: Any) -> None:

@@ -83,8 +83,8 @@ class Order(LocatedInBulk):
     relief = models.CharField("优抚类型", max_length=20, default=Relief.NONE)
 
     standard_fee = money_field(verbose_name="标准热力费", default=0)
-    line = models.CharField("费线", max_length=10, choices=Line, default=Line.STANDARD)
-    line_amount = money_field(verbose_name="费线金额", default=0)
+    line = models.CharField("计费类别", max_length=10, choices=Line, default=Line.STANDARD)
+    line_amount = money_field(verbose_name="计费金额", default=0)
     discount = money_field(verbose_name="优惠", default=0)
     principal = money_field(verbose_name="应缴本金")
     late_accrued = money_field(verbose_name="滞纳金", default=0)

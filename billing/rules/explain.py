@@ -15,7 +15,7 @@ from heating.kit.rounding import plain
 LINE_LABELS = {"standard": "热力费", "vacancy": "空房热力费", "relief": "优抚热力费"}
 PERIODS = {"season": "季", "month": "月", "day": "日"}
 AREA_LABELS = {"floor": "建筑面积", "inner": "户室面积"}
-BASE_LABELS = {"unpaid": "未缴本金", "full": "费线金额"}
+BASE_LABELS = {"unpaid": "未缴本金", "full": "计费金额"}
 
 
 @dataclass(frozen=True)

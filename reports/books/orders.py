@@ -37,7 +37,7 @@ FIGURES = (
 ORDERS = (
     Invariant(
         "O1",
-        "订单按其存下的数据重新计价, 费线, 本金, 滞纳金不变",
+        "订单按其存下的数据重新计价, 计费类别, 本金, 滞纳金不变",
         f"""
         WITH {paid(FACTS, HISTORY)}
         SELECT o.id, o.number, o.priced_on, o.line, p.line AS line_again, o.principal,

@@ -47,7 +47,7 @@ LABELS = {
     "ids": "订单编号",
     "conditions": "条件",
     "rows": "行数",
-    "phones": "双因子登录",
+    "phones": "动态口令登录",
 }
 RELIEF = dict(Relief.choices)
 YES_NO = {"True": "是", "False": "否", "None": ""}

@@ -1,4 +1,4 @@
-"""双因子登录 as a person does it: set up, sign out, sign in by code, once by a recovery code."""
+"""动态口令登录 as a person does it: set up, sign out, sign in by code, once by a recovery code."""
 
 import re
 from base64 import b32decode
@@ -34,7 +34,7 @@ def test_phone_is_set_up_and_asked_for(page: Page, live: str, transactional_db: 
     page.wait_for_url(re.compile(r"/a/$"))
     page.get_by_role("button", name="alice").click()
     page.get_by_role("link", name="动态口令登录").click()
-    picture = page.get_by_alt_text("双因子登录的二维码")
+    picture = page.get_by_alt_text("动态口令登录的二维码")
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
     shoot(page, "second-factor-set-up")
     key = page.locator("code").inner_text().replace(" ", "")

@@ -1,4 +1,4 @@
-"""双因子登录 from the user's menu, 解除双因子 by the administrator, and who must have one."""
+"""动态口令登录 from the user's menu, 解除动态口令 by the administrator, and who must have one."""
 
 import re
 from base64 import b64decode
@@ -30,7 +30,7 @@ from tests.accounts.phones import CODE, MINE, NOON, OTP, PASSWORD, START, code_o
 from tests.accounts.signing import errors, press_login
 
 OFF = "/a/otp/off"
-POLICY = "强制双因子登录"
+POLICY = "强制动态口令登录"
 pytestmark = pytest.mark.usefixtures("clock")
 
 
@@ -111,7 +111,7 @@ def test_second_set_up_is_refused(alice):
     set_up(client)
     with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
         again = client.post(OTP, {"password": PASSWORD, "code": code_of(key)})
-    assert errors(again) == ["双因子登录已经启用"]
+    assert errors(again) == ["动态口令登录已经启用"]
     assert Authenticator.objects.count() == 1 and RecoveryCode.objects.count() == RECOVERY_CODES
 
 
@@ -184,7 +184,7 @@ def test_who_must_have_one_sets_it_up_before_anything_else(alice, root):
     build.parameter(alice.office.company, POLICY, "管理员")
     for address in (START, "/a/accounts/users/", "/admin/", MINE):
         assert client.get(address)["Location"] == OTP
-    assert "您的权限要求双因子登录" in client.get(OTP).content.decode()
+    assert "您的权限要求动态口令登录" in client.get(OTP).content.decode()
     key = shown_key(client)
     assert client.post(OTP, {"password": "root-Pass-1", "code": code_of(key)}).status_code == 200
     assert client.get(START).status_code == 200

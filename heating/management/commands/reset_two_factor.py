@@ -10,7 +10,7 @@ from heating.kit.errors import Refusal
 
 
 class Command(BaseCommand):
-    help = "Take the second factor off a user (解除双因子); noted in the audit trail as done by the system."
+    help = "Take the second factor off a user (解除动态口令); noted in the audit trail as done by the system."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -23,4 +23,4 @@ class Command(BaseCommand):
             release_user(user.pk, actor=None)
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
-        self.stdout.write(f"已解除 {user.username} 的双因子登录")
+        self.stdout.write(f"已解除 {user.username} 的动态口令登录")

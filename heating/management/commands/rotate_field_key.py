@@ -13,7 +13,7 @@ from property.services.rotation import rotate_documents
 
 
 class Command(BaseCommand):
-    help = "用 FIELD_KEY 的第一个密钥重新加密证件号码和双因子密钥；可随时重做"
+    help = "用 FIELD_KEY 的第一个密钥重新加密证件号码和动态口令密钥；可随时重做"
 
     def handle(self, **options: Any) -> None:
         if found := failures():
@@ -23,5 +23,5 @@ class Command(BaseCommand):
         done = rotate_documents() | {"phones": rotate_phone_keys()}
         renew_key_check()
         record(None, "system.rotate_key", after=done)
-        self.stdout.write(f"已重新加密：业主 {done['owners']}，变更申请 {done['requests']}，双因子 {done['phones']}")
-        self.stdout.write("旧密钥请留在 FIELD_KEY 末尾：双因子恢复码和以前的封签仍用它核对")
+        self.stdout.write(f"已重新加密：业主 {done['owners']}，变更申请 {done['requests']}，动态口令 {done['phones']}")
+        self.stdout.write("旧密钥请留在 FIELD_KEY 末尾：动态口令恢复码和以前的封签仍用它核对")
