@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from captcha.models import CaptchaStore
-from django.contrib.auth.hasmine import make_password
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
 

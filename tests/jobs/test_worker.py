@@ -138,7 +138,7 @@ def test_a_cancel_that_its_killed_worker_did_not_hear_is_obeyed_by_the_next(star
 
 def test_a_job_waits_for_its_time(start_worker, alice):
     start_worker()
-    later = enqueue("tests.count", {"upto": 1}, actor=alice, run_at=timezone.now() + timedelta(seconds=3))
+    later = enqueue("tests.count", {"upto": 1}, actor=alice, run_at=timezone.now() + timedelta(seconds=8))
     now = enqueue("tests.count", {"upto": 1}, actor=alice)
     wait_for(now, lambda j: j.state == JobState.DONE)
     later.refresh_from_db()

@@ -123,7 +123,7 @@ def test_every_condition_of_every_list_is_answered(name: str) -> None:
 
 def test_a_condition_that_cannot_be_said_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """As before: choices that are asked for at the moment of use were read as if they were a list."""
-    monkeypatch.setattr(listing, "spoken", lambda field, value: str(len(getattr(field, "choices", ()))))
+    monkeypatch.setattr(listing, "text_of", lambda field, value: str(len(getattr(field, "choices", ()))))
     world = make_world()
     found = faults("property:owner-list", OwnerList, world, everybody(world), only="relief")
     assert any("relief" in fault and fault.endswith("gave 500") for fault in found)
