@@ -24,9 +24,6 @@ SUMS = {"count": Count("pk")} | {name: Sum(name) for name in ("principal", "late
 NOTHING = dict.fromkeys(("count", "refund_count"), 0) | dict.fromkeys(
     ("principal", "late_fee", "prepaid", "amount", "refunded", "reversed"), ZERO
 )
-CODES = list(CHANNEL_LABELS)
-
-
 class ChannelQuestion(PeriodQuestion):
     """名称, 计费方式, 时间阶段, 机构."""
 
@@ -72,7 +69,8 @@ class Channels(Report):
                 setattr(row, name, found[name])
         for found in by_period(back, asked, "payment__channel", total=Sum("payment__amount")):
             self.row(rows, found, "payment__channel").reversed = found["total"]
-        listed = sorted(rows.values(), key=lambda row: (row.when, CODES.index(row.channel)))
+        codes = list(CHANNEL_LABELS)
+        listed = sorted(rows.values(), key=lambda row: (row.when, codes.index(row.channel)))
         totals = self.totals(listed)
         for row in listed:
             row.share = ratio(ChannelTable.net.value(row), totals["net"])
