@@ -24,6 +24,8 @@ SUMS = {"count": Count("pk")} | {name: Sum(name) for name in ("principal", "late
 NOTHING = dict.fromkeys(("count", "refund_count"), 0) | dict.fromkeys(
     ("principal", "late_fee", "prepaid", "amount", "refunded", "reversed"), ZERO
 )
+
+
 class ChannelQuestion(PeriodQuestion):
     """名称, 计费方式, 时间阶段, 机构."""
 
